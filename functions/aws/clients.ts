@@ -1,0 +1,45 @@
+import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EC2Client } from '@aws-sdk/client-ec2'
+import { ECSClient } from '@aws-sdk/client-ecs'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SFNClient } from '@aws-sdk/client-sfn'
+import { SNSClient } from '@aws-sdk/client-sns'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { SSMClient } from '@aws-sdk/client-ssm'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Platform, SdkClient } from '../runtime/platform.ts'
+
+/**
+ * One client per service and platform, made on first use. This file is the only seam between the product and AWS: the
+ * replay's middleware is attached here, below the SDK's retries and serialisation. Each service is an export of its own,
+ * so that a function's bundle holds only the clients that it uses.
+ */
+const perPlatform = <C extends SdkClient>(service: string, make: (options: object) => C) => {
+  const made = new WeakMap<Platform, C>()
+  return (platform: Platform): C => {
+    const known = made.get(platform)
+    if (known) return known
+    // Three attempts in all: a throttled call fails over to the Retry of the state, which waits longer than a function may.
+    const client = make({ maxAttempts: 3, ...platform.clients.configuration(service) })
+    platform.clients.attach(service, client)
+    made.set(platform, client)
+    return client
+  }
+}
+
+export const autoScalingClient = perPlatform('auto-scaling', (options) => new AutoScalingClient(options))
+export const cloudWatchClient = perPlatform('cloudwatch', (options) => new CloudWatchClient(options))
+export const logsClient = perPlatform('logs', (options) => new CloudWatchLogsClient(options))
+export const ec2Client = perPlatform('ec2', (options) => new EC2Client(options))
+export const ecsClient = perPlatform('ecs', (options) => new ECSClient(options))
+export const s3Client = perPlatform('s3', (options) => new S3Client(options))
+export const sfnClient = perPlatform('sfn', (options) => new SFNClient(options))
+export const snsClient = perPlatform('sns', (options) => new SNSClient(options))
+export const sqsClient = perPlatform('sqs', (options) => new SQSClient(options))
+export const ssmClient = perPlatform('ssm', (options) => new SSMClient(options))
+export const dynamoClient = perPlatform('dynamodb', (options) =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(options), { marshallOptions: { removeUndefinedValues: true } }),
+)

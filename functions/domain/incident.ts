@@ -1,0 +1,42 @@
+import * as z from 'zod/mini'
+import { subject } from './agent.ts'
+import { diagnosedCause } from './cause.ts'
+import { signal } from './signal.ts'
+
+/** One episode of trouble of one agent or one pool, as the workflow carries it. */
+export const incident = z.object({
+  /** `inc-` and the date and a short random part: short enough to say over the phone. */
+  id: z.string(),
+  subject,
+  signal,
+  openedAt: z.string(),
+  /** ARN of the execution that owns the incident and its lease. */
+  execution: z.string(),
+  /** Grows with each takeover of the lease; an action with an older fence is refused. */
+  fence: z.int(),
+  mode: z.enum(['act', 'observe']),
+})
+export type Incident = z.infer<typeof incident>
+
+/** What an earlier attempt tried, in brief. */
+export const attempt = z.object({
+  number: z.int(),
+  cause: diagnosedCause,
+  confidence: z.number(),
+  rung: z.string(),
+  outcome: z.enum(['not-recovered', 'action-failed', 'voided', 'observed-only']),
+  detail: z.string(),
+  endedAt: z.string(),
+})
+export type Attempt = z.infer<typeof attempt>
+
+/** One line of the incident's timeline. */
+export interface TimelineEntry {
+  at: string
+  phase: Phase
+  text: string
+}
+
+/** The phases that the report times. */
+export const phase = z.enum(['open', 'collect', 'diagnose', 'plan', 'gate', 'act', 'verify', 'report'])
+export type Phase = z.infer<typeof phase>
