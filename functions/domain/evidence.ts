@@ -57,11 +57,22 @@ export const ecsPlatform = z.object({
   taskDefinition: z.nullable(z.string()),
   memoryMiB: z.nullable(z.int()),
   containers: z.array(
-    z.object({ name: z.string(), lastStatus: z.nullable(z.string()), exitCode: z.nullable(z.int()), reason: z.nullable(z.string()) }),
+    z.object({
+      name: z.string(),
+      lastStatus: z.nullable(z.string()),
+      exitCode: z.nullable(z.int()),
+      reason: z.nullable(z.string()),
+    }),
   ),
   /** The service that schedules the task; null for a standalone task. */
   service: z.nullable(
-    z.object({ name: z.string(), desired: z.int(), running: z.int(), pending: z.int(), rollout: z.nullable(z.string()) }),
+    z.object({
+      name: z.string(),
+      desired: z.int(),
+      running: z.int(),
+      pending: z.int(),
+      rollout: z.nullable(z.string()),
+    }),
   ),
 })
 export type EcsPlatform = z.infer<typeof ecsPlatform>
@@ -76,7 +87,9 @@ export const hybridPlatform = z.object({
 export type HybridPlatform = z.infer<typeof hybridPlatform>
 
 /** Summary of one metric over the window that was read; null where no datapoint came. */
-const metricSummary = z.nullable(z.object({ latest: z.number(), maximum: z.number(), average: z.number(), latestAt: z.string() }))
+const metricSummary = z.nullable(
+  z.object({ latest: z.number(), maximum: z.number(), average: z.number(), latestAt: z.string() }),
+)
 
 export const metricsFacts = z.object({
   windowMinutes: z.int(),
@@ -119,7 +132,12 @@ export const evidence = z.object({
   console: z.optional(consolePart),
 })
 export type Evidence = z.infer<typeof evidence>
-export type EvidencePart = Evidence['host'] | Evidence['platform'] | Evidence['metrics'] | Evidence['logs'] | z.infer<typeof consolePart>
+export type EvidencePart =
+  | Evidence['host']
+  | Evidence['platform']
+  | Evidence['metrics']
+  | Evidence['logs']
+  | z.infer<typeof consolePart>
 
 /** Collectors that Diagnose may ask for beyond the first round, because they are dear or rarely settle anything. */
 export const collectorName = z.enum(['console'])

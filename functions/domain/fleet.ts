@@ -3,8 +3,14 @@ import * as z from 'zod/mini'
 const name = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'use letters, digits, - and _, at most 63'))
 const percent = z.number().check(z.minimum(1), z.maximum(100))
 const absolutePath = z.string().check(z.regex(/^\/[A-Za-z0-9._/@-]*$/, 'give an absolute path without spaces'))
-const parameterName = z.string().check(z.regex(/^\/[A-Za-z0-9._/-]{1,1010}$/, 'give a full parameter path such as /agents/linux/config'))
-const endpoint = z.string().check(z.regex(/^[A-Za-z0-9.-]{1,253}:\d{1,5}$/, 'write host:port, such as codepipeline.eu-central-1.amazonaws.com:443'))
+const parameterName = z
+  .string()
+  .check(z.regex(/^\/[A-Za-z0-9._/-]{1,1010}$/, 'give a full parameter path such as /agents/linux/config'))
+const endpoint = z
+  .string()
+  .check(
+    z.regex(/^[A-Za-z0-9.-]{1,253}:\d{1,5}$/, 'write host:port, such as codepipeline.eu-central-1.amazonaws.com:443'),
+  )
 const seconds = z.int().check(z.minimum(1))
 const described = <T extends z.core.$ZodType>(schema: T, description: string): T => {
   z.globalRegistry.add(schema, { description })
@@ -16,28 +22,64 @@ export const agentProfile = z.strictObject({
   name: described(name, 'How pools refer to the profile.'),
   host: z.optional(
     z.strictObject({
-      unit: described(z.string().check(z.regex(/^[A-Za-z0-9@._-]{1,128}$/, 'give a systemd unit name')), 'The systemd unit.'),
-      package: z.optional(described(z.string().check(z.regex(/^[A-Za-z0-9.+_-]{1,128}$/)), 'The deb or rpm package; without it nothing is reinstalled.')),
+      unit: described(
+        z.string().check(z.regex(/^[A-Za-z0-9@._-]{1,128}$/, 'give a systemd unit name')),
+        'The systemd unit.',
+      ),
+      package: z.optional(
+        described(
+          z.string().check(z.regex(/^[A-Za-z0-9.+_-]{1,128}$/)),
+          'The deb or rpm package; without it nothing is reinstalled.',
+        ),
+      ),
       configPath: z.optional(described(absolutePath, "The agent's configuration file.")),
       logPath: z.optional(described(absolutePath, "The agent's own log file.")),
       workspacePath: z.optional(described(absolutePath, 'Where jobs are checked out and built.')),
     }),
   ),
   container: z.optional(z.strictObject({ name: described(z.string(), 'The essential container of the task.') })),
-  logGroup: z.optional(described(z.string().check(z.regex(/^[A-Za-z0-9._/#-]{1,512}$/, 'give a log group name')), 'The CloudWatch Logs group that the log is shipped to.')),
-  registration: described(z.boolean(), 'True when the agent is registered with a CI server by a token: a reinstall is then gated, as it may lose the registration.'),
+  logGroup: z.optional(
+    described(
+      z.string().check(z.regex(/^[A-Za-z0-9._/#-]{1,512}$/, 'give a log group name')),
+      'The CloudWatch Logs group that the log is shipped to.',
+    ),
+  ),
+  registration: described(
+    z.boolean(),
+    'True when the agent is registered with a CI server by a token: a reinstall is then gated, as it may lose the registration.',
+  ),
   syntheticJob: described(z.enum(['none', 'workspace-write']), 'The job that proves the agent can work.'),
 })
 export type AgentProfile = z.infer<typeof agentProfile>
 
 /** Which agents form the pool. */
 export const agentSelector = z.union([
-  z.strictObject({ model: z.literal('ec2'), autoScalingGroup: described(z.string().check(z.minLength(1)), 'The Auto Scaling group whose members are the agents.') }),
-  z.strictObject({ model: z.literal('ec2'), instanceIds: described(z.array(z.string().check(z.regex(/^i-[0-9a-f]{8,17}$/))), 'Instances of no group, by id.') }),
-  z.strictObject({ model: z.literal('ecs'), cluster: z.string().check(z.minLength(1)), service: described(z.string().check(z.minLength(1)), 'The service that schedules the tasks.') }),
-  z.strictObject({ model: z.literal('ecs'), cluster: z.string().check(z.minLength(1)), family: described(z.string().check(z.minLength(1)), 'Task-definition family of standalone tasks.') }),
+  z.strictObject({
+    model: z.literal('ec2'),
+    autoScalingGroup: described(
+      z.string().check(z.minLength(1)),
+      'The Auto Scaling group whose members are the agents.',
+    ),
+  }),
+  z.strictObject({
+    model: z.literal('ec2'),
+    instanceIds: described(z.array(z.string().check(z.regex(/^i-[0-9a-f]{8,17}$/))), 'Instances of no group, by id.'),
+  }),
+  z.strictObject({
+    model: z.literal('ecs'),
+    cluster: z.string().check(z.minLength(1)),
+    service: described(z.string().check(z.minLength(1)), 'The service that schedules the tasks.'),
+  }),
+  z.strictObject({
+    model: z.literal('ecs'),
+    cluster: z.string().check(z.minLength(1)),
+    family: described(z.string().check(z.minLength(1)), 'Task-definition family of standalone tasks.'),
+  }),
   z.strictObject({ model: z.literal('codebuild'), project: z.string().check(z.minLength(1)) }),
-  z.strictObject({ model: z.literal('hybrid'), nodeIds: described(z.array(z.string().check(z.regex(/^mi-[0-9a-f]{17}$/))), 'Managed nodes, by id.') }),
+  z.strictObject({
+    model: z.literal('hybrid'),
+    nodeIds: described(z.array(z.string().check(z.regex(/^mi-[0-9a-f]{17}$/))), 'Managed nodes, by id.'),
+  }),
 ])
 export type AgentSelector = z.infer<typeof agentSelector>
 
@@ -73,14 +115,38 @@ export const pool = z.strictObject({
   profile: described(name, 'Name of a profile, built in or from this file.'),
   thresholds: z.prefault(thresholds, {}),
   endpoints: described(z._default(z.array(endpoint), []), 'What the agents must reach, as host:port.'),
-  instanceProfileArn: z.optional(described(z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:instance-profile\/.+$/)), 'The profile that attach-profile attaches; it is never taken from an event.')),
-  state: z.prefault(z.strictObject({ configParameter: z.optional(described(parameterName, 'Parameter Store copy of the configuration file, read by the host with its own role.')) }), {}),
+  instanceProfileArn: z.optional(
+    described(
+      z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:instance-profile\/.+$/)),
+      'The profile that attach-profile attaches; it is never taken from an event.',
+    ),
+  ),
+  state: z.prefault(
+    z.strictObject({
+      configParameter: z.optional(
+        described(parameterName, 'Parameter Store copy of the configuration file, read by the host with its own role.'),
+      ),
+    }),
+    {},
+  ),
   limits,
-  gates: described(z._default(z.record(z.string(), gateSetting), {}), 'Per rung, where the built-in gate is not wanted.'),
-  approvalMinutes: described(z._default(z.int().check(z.minimum(1), z.maximum(1440)), 60), 'How long a gated step waits for a person.'),
+  gates: described(
+    z._default(z.record(z.string(), gateSetting), {}),
+    'Per rung, where the built-in gate is not wanted.',
+  ),
+  approvalMinutes: described(
+    z._default(z.int().check(z.minimum(1), z.maximum(1440)), 60),
+    'How long a gated step waits for a person.',
+  ),
   protectedAgents: described(z._default(z.array(z.string()), []), 'Agents that are never changed.'),
-  alarms: described(z._default(z.array(z.string()), []), 'Names of alarms that speak for the whole pool and name no agent in a dimension.'),
-  notify: described(z._default(z.array(z.union([z.strictObject({ email: z.email() }), z.strictObject({ https: z.url() })])), []), 'Who is told of this pool.'),
+  alarms: described(
+    z._default(z.array(z.string()), []),
+    'Names of alarms that speak for the whole pool and name no agent in a dimension.',
+  ),
+  notify: described(
+    z._default(z.array(z.union([z.strictObject({ email: z.email() }), z.strictObject({ https: z.url() })])), []),
+    'Who is told of this pool.',
+  ),
 })
 export type Pool = z.infer<typeof pool>
 

@@ -83,7 +83,9 @@ export const execution = z.object({
   index: z.int(),
   /** `start`: the next action is to be started; `check`: it runs; the rest end the plan. */
   status: z.enum(['start', 'check', 'done', 'failed', 'stopped']),
-  current: z.nullable(z.object({ action, startedAt: z.string(), deadline: z.string(), handle, maybeDone: z.boolean() })),
+  current: z.nullable(
+    z.object({ action, startedAt: z.string(), deadline: z.string(), handle, maybeDone: z.boolean() }),
+  ),
   results: z.array(actionResult),
   waitSeconds: z.int(),
 })
@@ -109,7 +111,11 @@ export const reportable = z.extend(opened, {
 export type Reportable = z.infer<typeof reportable>
 
 export const reported = z.extend(reportable, {
-  report: z.object({ outcome: z.string(), key: z.nullable(z.string()), channels: z.array(z.string()), problems: z.array(z.string()) }),
+  report: z.object({
+    outcome: z.string(),
+    key: z.nullable(z.string()),
+    channels: z.array(z.string()),
+    problems: z.array(z.string()),
+  }),
 })
 export type Reported = z.infer<typeof reported>
-
