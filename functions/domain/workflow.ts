@@ -20,7 +20,6 @@ export const notOpened = z.object({
   opening: z.discriminatedUnion('decision', [
     z.object({ decision: z.literal('suppressed'), reason: z.string() }),
     z.object({ decision: z.literal('joined'), incidentId: z.string(), reason: z.string() }),
-    z.object({ decision: z.literal('ignored'), reason: z.string() }),
     z.object({ decision: z.literal('unreadable'), reason: z.string() }),
   ]),
 })

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import type { AgentDirectory } from '../aws/agent-directory.ts'
+import type { ControlStore } from '../aws/control-store.ts'
+import type { IncidentStore } from '../aws/incident-store.ts'
+import type { LeaseStore } from '../aws/lease-store.ts'
+import type { RejectedEvents } from '../aws/rejected-events.ts'
+import { poolNameOf, subjectLabel } from '../domain/agent.ts'
+import type { Fleet } from '../domain/fleet.ts'
+import type { Incident } from '../domain/incident.ts'
+import { poolNamed } from '../domain/load-fleet.ts'
+import type { Signal } from '../domain/signal.ts'
+import type { Clock } from '../domain/time.ts'
+import type { OpeningResult } from '../domain/workflow.ts'
+import { readEvent } from '../signals/index.ts'
+
+export interface OpeningServices {
+  fleet: Fleet
+  directory: AgentDirectory
+  incidents: IncidentStore
+  leases: LeaseStore
+  controls: ControlStore
+  rejected: RejectedEvents
+  clock: Clock
+}
+
+/** Long enough for a ladder without a gate; a gate extends it. An execution that died blocks its agent no longer than this. */
+const leaseSeconds = 7200
+
+/** The same execution always names the same incident, so that a repeated OpenIncident opens no second one. */
+const incidentIdOf = (execution: string, at: Date): string =>
+  `inc-${at.toISOString().slice(0, 10).replaceAll('-', '')}-${createHash('sha256').update(execution).digest('hex').slice(0, 8)}`
+
+/** Why nothing may be done about this signal now; null when it may. A mode that can't be read throws: the state retries. */
+const suppression = async (signal: Signal, services: OpeningServices): Promise<string | null> => {
+  const { mode, reason } = await services.controls.mode()
+  if (mode === 'off') return `the kill switch is set${reason ? `: ${reason}` : ''}`
+  const { subject } = signal
+  if (subject.kind === 'agent' && poolNamed(services.fleet, subject.agent.pool).protectedAgents.includes(subject.agent.id))
+    return `agent ${subject.agent.id} is protected in fleet.json`
+  const quarantined = await services.incidents.quarantined(subject)
+  if (quarantined) return `quarantined since ${quarantined.at} by ${quarantined.incidentId} until a person lifts it: ${quarantined.reason}`
+  return null
+}
+
+/**
+ * Reads the event, finds its agent or pool, takes the lease and opens the incident; or says why not. Every repeat comes
+ * out right: the event is claimed by this execution, the lease is entered again by its owner, the incident has one id.
+ * Nothing is lost: an unreadable event goes to the queue of rejected events, a suppressed signal leaves a due mark, and a
+ * signal whose subject has an open incident is appended to that. Throws the gateways' errors.
+ */
+export const openIncident =
+  (services: OpeningServices) =>
+  async ({ event, execution }: { event?: unknown; execution: string }): Promise<OpeningResult> => {
+    const { fleet, incidents, leases, clock } = services
+    const reading = await readEvent(event, fleet, services.directory, clock)
+    if (reading.outcome === 'rejected') {
+      await services.rejected.put(event, reading.reason, execution)
+      return { opening: { decision: 'unreadable', reason: reading.reason } }
+    }
+    if (reading.outcome === 'ignored') return { opening: { decision: 'suppressed', reason: reading.reason } }
+    if (reading.outcome === 'unknown-agent') return { opening: { decision: 'suppressed', reason: `unknown agent: ${reading.reason}` } }
+
+    const { signal } = reading
+    const at = clock.now()
+    const reason = await suppression(signal, services)
+    if (reason) {
+      await incidents.markDue(signal, reason, at.toISOString())
+      return { opening: { decision: 'suppressed', reason } }
+    }
+
+    const id = incidentIdOf(execution, at)
+    const claim = await incidents.claimEvent(signal.eventId, execution, id)
+    if (claim.status === 'taken')
+      return { opening: { decision: 'joined', incidentId: claim.incidentId ?? 'unknown', reason: 'this event has been taken by another execution already' } }
+
+    const held = await leases.acquire(signal.subject, execution, id, leaseSeconds)
+    if (held.status === 'held') {
+      await incidents.append(held.lease.incidentId, signal, at.toISOString())
+      return { opening: { decision: 'joined', incidentId: held.lease.incidentId, reason: `${subjectLabel(signal.subject)} has an open incident` } }
+    }
+
+    const { mode } = await services.controls.mode()
+    const incident: Incident = {
+      id: held.lease.incidentId,
+      subject: signal.subject,
+      signal,
+      openedAt: at.toISOString(),
+      execution,
+      fence: held.lease.fence,
+      mode: mode === 'observe' ? 'observe' : 'act',
+    }
+    await incidents.open(incident)
+    await incidents.note(incident.id, {
+      at: at.toISOString(),
+      phase: 'open',
+      text: `${signal.summary} (${subjectLabel(signal.subject)} of pool ${poolNameOf(signal.subject)})`,
+    })
+    return { opening: { decision: 'opened' }, incident, attempt: 1, attempts: [] }
+  }
