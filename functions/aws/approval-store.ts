@@ -1,4 +1,5 @@
 import type { Decision } from '../domain/workflow.ts'
+import type { Key, Table } from './table.ts'
 
 export interface ApprovalRequest {
   incidentId: string
@@ -28,4 +29,52 @@ export interface ApprovalStore {
   read(incidentId: string, planHash: string): Promise<ApprovalRecord | undefined>
   latest(incidentId: string): Promise<ApprovalRecord | undefined>
   pending(): Promise<ApprovalRecord[]>
+}
+
+const keyOf = (incidentId: string, planHash: string): Key => ({
+  pk: `INCIDENT#${incidentId}`,
+  sk: `APPROVAL#${planHash}`,
+})
+const pendingStatus = 'APPROVAL#pending'
+
+/** Approvals in the table: the decision is one conditional write from pending. */
+export const dynamoApprovalStore = (table: Table): ApprovalStore => {
+  const read = async (incidentId: string, planHash: string) =>
+    (await table.get(keyOf(incidentId, planHash))) as ApprovalRecord | undefined
+  return {
+    async request(request) {
+      const key = keyOf(request.incidentId, request.planHash)
+      const isNew = await table.put(
+        { ...key, ...request, status: 'pending', decision: null, gsi1pk: pendingStatus, gsi1sk: request.requestedAt },
+        { expression: 'attribute_not_exists(pk)' },
+      )
+      if (isNew) return 'new'
+      // A retried request has a new token; the old one is answered no more. A decision that was made stays.
+      await table.update(key, { set: 'SET taskToken = :token', values: { ':token': request.taskToken } })
+      return 'repeated'
+    },
+    async decide(incidentId, planHash, decision) {
+      const decidedNow = await table.update(keyOf(incidentId, planHash), {
+        set: 'SET #status = :status, decision = :decision, gsi1pk = :index',
+        condition: 'attribute_exists(pk) AND #status = :pending',
+        names: { '#status': 'status' },
+        values: {
+          ':status': decision.decision,
+          ':decision': decision,
+          ':pending': 'pending',
+          ':index': `APPROVAL#${decision.decision}`,
+        },
+      })
+      const record = await read(incidentId, planHash)
+      return record && { decidedNow, record }
+    },
+    read,
+    async latest(incidentId) {
+      const items = (await table.query(`INCIDENT#${incidentId}`, 'APPROVAL#')) as unknown as ApprovalRecord[]
+      return items.sort((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))[0]
+    },
+    async pending() {
+      return (await table.byStatus(pendingStatus)) as unknown as ApprovalRecord[]
+    },
+  }
 }

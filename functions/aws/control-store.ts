@@ -1,3 +1,5 @@
+import type { Table } from './table.ts'
+
 export type Mode = 'act' | 'observe' | 'off'
 
 export interface ModeSetting {
@@ -12,3 +14,18 @@ export interface ControlStore {
   mode(): Promise<ModeSetting>
   setMode(setting: ModeSetting): Promise<void>
 }
+
+const key = { pk: 'CONTROL', sk: 'MODE' }
+
+/** The kill switch in the table. */
+export const dynamoControlStore = (table: Table): ControlStore => ({
+  async mode() {
+    const item = await table.get(key)
+    if (!item) return { mode: 'act', reason: null, by: null, setAt: null }
+    const { mode, reason, by, setAt } = item as unknown as ModeSetting
+    return { mode, reason, by, setAt }
+  },
+  async setMode(setting) {
+    await table.put({ ...key, ...setting })
+  },
+})

@@ -1,5 +1,8 @@
 import type { Handle } from '../domain/action.ts'
-import type { Subject } from '../domain/agent.ts'
+import { type Subject, subjectKey, subjectLabel } from '../domain/agent.ts'
+import { LeaseLostError } from '../domain/errors.ts'
+import { addSeconds, type Clock } from '../domain/time.ts'
+import type { Key, Table } from './table.ts'
 
 export interface Lease {
   owner: string
@@ -47,4 +50,117 @@ export interface LeaseStore {
   read(subject: Subject): Promise<Lease | undefined>
   /** Gives the lease back; a lease that is no longer ours is left as it is. */
   release(subject: Subject, owner: string, fence: number): Promise<void>
+}
+
+const keyOf = (subject: Subject): Key => ({ pk: subjectKey(subject), sk: 'LEASE' })
+
+interface LeaseItem extends Lease {
+  intents: Record<string, { intendedAt: string; handle: Handle | null }>
+}
+
+const expiry = (clock: Clock, seconds: number): string => addSeconds(clock.now(), seconds).toISOString()
+const ours = '#owner = :owner AND fence = :fence'
+const ownerName = { '#owner': 'owner' }
+
+/**
+ * Leases in the table. ISO times in UTC compare as text, so the conditions hold them to the clock; TTL is never trusted.
+ * A call that dies after its write is repeated harmlessly: the same owner enters again, an intent that stands is answered.
+ */
+export const dynamoLeaseStore = (table: Table, clock: Clock): LeaseStore => {
+  const read = async (subject: Subject): Promise<LeaseItem | undefined> =>
+    (await table.get(keyOf(subject))) as LeaseItem | undefined
+  const leaseOf = ({ owner, fence, incidentId, expiresAt }: LeaseItem): Lease => ({
+    owner,
+    fence,
+    incidentId,
+    expiresAt,
+  })
+  const lost = (subject: Subject, owner: string) =>
+    new LeaseLostError(
+      `the lease of ${subjectLabel(subject)} is no longer held by ${owner}: another execution owns it, or its term is over`,
+    )
+
+  return {
+    async acquire(subject, owner, incidentId, termSeconds) {
+      for (;;) {
+        const known = await read(subject)
+        const free = !known || known.owner === 'released' || known.expiresAt <= clock.now().toISOString()
+        if (known && !free && known.owner !== owner) return { status: 'held', lease: leaseOf(known) }
+        const again = known?.owner === owner && !free
+        const item: LeaseItem = {
+          owner,
+          incidentId: again ? known.incidentId : incidentId,
+          fence: again ? known.fence : (known?.fence ?? 0) + 1,
+          expiresAt: expiry(clock, termSeconds),
+          intents: again ? known.intents : {},
+        }
+        const written = await table.put(
+          { ...keyOf(subject), ...item },
+          {
+            ...(known
+              ? {
+                  expression: `${ours} AND expiresAt = :seen`,
+                  names: ownerName,
+                  values: { ':owner': known.owner, ':fence': known.fence, ':seen': known.expiresAt },
+                }
+              : { expression: 'attribute_not_exists(pk)' }),
+          },
+        )
+        // Somebody wrote between our read and our write: look again.
+        if (written) return { status: 'acquired', lease: leaseOf(item) }
+      }
+    },
+    async extend(subject, owner, fence, termSeconds) {
+      const extended = await table.update(keyOf(subject), {
+        set: 'SET expiresAt = :until',
+        condition: ours,
+        names: ownerName,
+        values: { ':owner': owner, ':fence': fence, ':until': expiry(clock, termSeconds) },
+      })
+      if (!extended) throw lost(subject, owner)
+    },
+    async intend(subject, owner, fence, actionId, mustLastSeconds) {
+      const intendedAt = clock.now().toISOString()
+      const written = await table.update(keyOf(subject), {
+        set: 'SET intents.#action = :intent',
+        condition: `${ours} AND expiresAt > :atLeast AND attribute_not_exists(intents.#action)`,
+        names: { ...ownerName, '#action': actionId },
+        values: {
+          ':owner': owner,
+          ':fence': fence,
+          ':atLeast': expiry(clock, mustLastSeconds),
+          ':intent': { intendedAt, handle: null },
+        },
+      })
+      if (written) return { status: 'new', intent: { actionId, intendedAt, handle: null } }
+      const standing = await read(subject)
+      const intent = standing?.intents[actionId]
+      const held =
+        standing?.owner === owner && standing.fence === fence && standing.expiresAt > expiry(clock, mustLastSeconds)
+      if (!held || !intent) throw lost(subject, owner)
+      return { status: 'known', intent: { actionId, ...intent } }
+    },
+    async settle(subject, owner, fence, actionId, handle) {
+      const settled = await table.update(keyOf(subject), {
+        set: 'SET intents.#action.handle = :handle',
+        condition: `${ours} AND attribute_exists(intents.#action)`,
+        names: { ...ownerName, '#action': actionId },
+        values: { ':owner': owner, ':fence': fence, ':handle': handle },
+      })
+      if (!settled) throw lost(subject, owner)
+    },
+    async read(subject) {
+      const item = await read(subject)
+      return item && item.owner !== 'released' ? leaseOf(item) : undefined
+    },
+    async release(subject, owner, fence) {
+      // The item stays, so that the fence goes on growing over the life of the subject.
+      await table.update(keyOf(subject), {
+        set: 'SET #owner = :released, intents = :none',
+        condition: ours,
+        names: ownerName,
+        values: { ':owner': owner, ':fence': fence, ':released': 'released', ':none': {} },
+      })
+    },
+  }
 }
