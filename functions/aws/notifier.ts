@@ -1,3 +1,8 @@
+import { PublishCommand } from '@aws-sdk/client-sns'
+import type { Platform } from '../runtime/platform.ts'
+import { snsClient } from './clients.ts'
+import { guarded } from './failures.ts'
+
 export type Topic = 'notices' | 'approvals' | 'escalations'
 
 export interface Message {
@@ -17,3 +22,36 @@ export interface Message {
 export interface Notifier {
   publish(topic: Topic, message: Message): Promise<void>
 }
+
+/**
+ * SNS. With MessageStructure `json`, e-mail gets the plain text and HTTPS endpoints, by which chat integrations subscribe,
+ * get the custom-notification form of Amazon Q Developer in chat applications (schema version 1.0).
+ */
+export const snsNotifier = (platform: Platform, topicArns: Record<Topic, string>): Notifier => ({
+  async publish(topic, { subject, body, chat, attributes, dedupe }) {
+    const custom = JSON.stringify({
+      version: '1.0',
+      source: 'custom',
+      id: dedupe,
+      content: {
+        textType: 'client-markdown',
+        title: chat.title,
+        description: chat.description,
+        nextSteps: chat.nextSteps,
+      },
+    })
+    await guarded(() =>
+      snsClient(platform).send(
+        new PublishCommand({
+          TopicArn: topicArns[topic],
+          Subject: subject,
+          MessageStructure: 'json',
+          Message: JSON.stringify({ default: body, email: body, https: custom }),
+          MessageAttributes: Object.fromEntries(
+            Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+          ),
+        }),
+      ),
+    )
+  },
+})

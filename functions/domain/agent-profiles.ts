@@ -99,7 +99,7 @@ export const builtInProfiles: readonly AgentProfile[] = [
   },
   {
     name: 'ecs-build-agent',
-    container: { name: 'build-agent' },
+    container: { name: 'build-agent', logStreamPrefix: 'ecs' },
     logGroup: '/ecs/build-agent',
     registration: false,
     syntheticJob: 'none',

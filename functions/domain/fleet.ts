@@ -37,7 +37,12 @@ export const agentProfile = z.strictObject({
       workspacePath: z.optional(described(absolutePath, 'Where jobs are checked out and built.')),
     }),
   ),
-  container: z.optional(z.strictObject({ name: described(z.string(), 'The essential container of the task.') })),
+  container: z.optional(
+    z.strictObject({
+      name: described(z.string(), 'The essential container of the task.'),
+      logStreamPrefix: described(z._default(z.string(), 'ecs'), 'The awslogs-stream-prefix of its log configuration.'),
+    }),
+  ),
   logGroup: z.optional(
     described(
       z.string().check(z.regex(/^[A-Za-z0-9._/#-]{1,512}$/, 'give a log group name')),

@@ -35,10 +35,14 @@ const suppression = async (signal: Signal, services: OpeningServices): Promise<s
   const { mode, reason } = await services.controls.mode()
   if (mode === 'off') return `the kill switch is set${reason ? `: ${reason}` : ''}`
   const { subject } = signal
-  if (subject.kind === 'agent' && poolNamed(services.fleet, subject.agent.pool).protectedAgents.includes(subject.agent.id))
+  if (
+    subject.kind === 'agent' &&
+    poolNamed(services.fleet, subject.agent.pool).protectedAgents.includes(subject.agent.id)
+  )
     return `agent ${subject.agent.id} is protected in fleet.json`
   const quarantined = await services.incidents.quarantined(subject)
-  if (quarantined) return `quarantined since ${quarantined.at} by ${quarantined.incidentId} until a person lifts it: ${quarantined.reason}`
+  if (quarantined)
+    return `quarantined since ${quarantined.at} by ${quarantined.incidentId} until a person lifts it: ${quarantined.reason}`
   return null
 }
 
@@ -58,7 +62,8 @@ export const openIncident =
       return { opening: { decision: 'unreadable', reason: reading.reason } }
     }
     if (reading.outcome === 'ignored') return { opening: { decision: 'suppressed', reason: reading.reason } }
-    if (reading.outcome === 'unknown-agent') return { opening: { decision: 'suppressed', reason: `unknown agent: ${reading.reason}` } }
+    if (reading.outcome === 'unknown-agent')
+      return { opening: { decision: 'suppressed', reason: `unknown agent: ${reading.reason}` } }
 
     const { signal } = reading
     const at = clock.now()
@@ -71,12 +76,24 @@ export const openIncident =
     const id = incidentIdOf(execution, at)
     const claim = await incidents.claimEvent(signal.eventId, execution, id)
     if (claim.status === 'taken')
-      return { opening: { decision: 'joined', incidentId: claim.incidentId ?? 'unknown', reason: 'this event has been taken by another execution already' } }
+      return {
+        opening: {
+          decision: 'joined',
+          incidentId: claim.incidentId ?? 'unknown',
+          reason: 'this event has been taken by another execution already',
+        },
+      }
 
     const held = await leases.acquire(signal.subject, execution, id, leaseSeconds)
     if (held.status === 'held') {
       await incidents.append(held.lease.incidentId, signal, at.toISOString())
-      return { opening: { decision: 'joined', incidentId: held.lease.incidentId, reason: `${subjectLabel(signal.subject)} has an open incident` } }
+      return {
+        opening: {
+          decision: 'joined',
+          incidentId: held.lease.incidentId,
+          reason: `${subjectLabel(signal.subject)} has an open incident`,
+        },
+      }
     }
 
     const { mode } = await services.controls.mode()

@@ -1,0 +1,73 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib'
+import * as lambda from 'aws-cdk-lib/aws-lambda'
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import { Construct } from 'constructs'
+import type { Fleet } from '../../functions/domain/fleet.ts'
+import { permissionsFor } from '../permissions.ts'
+import { invokedFunctions } from '../workflow-functions.ts'
+import { acknowledgeFindings } from './acknowledged.ts'
+import { EventRules } from './event-rules.ts'
+import { MedicFunctions } from './functions.ts'
+import { HostCommands } from './host-commands.ts'
+import { Messaging } from './messaging.ts'
+import { Storage } from './storage.ts'
+import { Workflow } from './workflow.ts'
+
+export interface AgentMedicProps {
+  /** The checked fleet; only the pools of this construct's account and region are its own. */
+  fleet: Fleet
+  /** Handler name → folder of its bundle, from `bundleHandlers`. */
+  bundles: Map<string, string>
+  /** More environment for every function, such as LOG_LEVEL; the construct's own keys win. */
+  environment?: Record<string, string>
+}
+
+/** The whole of agent-medic for one account and region; usable in anybody's own CDK app. */
+export class AgentMedic extends Construct {
+  readonly stateMachine: sfn.StateMachine
+  readonly storage: Storage
+  readonly messaging: Messaging
+
+  constructor(scope: Construct, id: string, props: AgentMedicProps) {
+    super(scope, id)
+    const { account, region, partition } = Stack.of(this)
+    const pools = props.fleet.pools.filter((pool) => pool.account === account && pool.region === region)
+    this.storage = new Storage(this, 'Storage')
+    this.messaging = new Messaging(this, 'Messaging', { pools })
+    const documents = new HostCommands(this, 'HostCommands')
+
+    const functions = new MedicFunctions(this, 'Functions', {
+      bundles: props.bundles,
+      environment: {
+        ...props.environment,
+        FLEET_FILE: 'fleet.json',
+        TABLE_NAME: this.storage.table.tableName,
+        REPORTS_BUCKET: this.storage.reports.bucketName,
+        NOTICES_TOPIC_ARN: this.messaging.topics.notices.topicArn,
+        APPROVALS_TOPIC_ARN: this.messaging.topics.approvals.topicArn,
+        ESCALATIONS_TOPIC_ARN: this.messaging.topics.escalations.topicArn,
+        REJECTED_EVENTS_QUEUE_URL: this.messaging.rejectedEvents.queueUrl,
+      },
+      permissionsOf: permissionsFor({
+        account,
+        region,
+        partition,
+        pools,
+        documents: documents.documentNames,
+        storage: this.storage,
+        messaging: this.messaging,
+      }),
+    })
+    const workflow = new Workflow(this, 'Workflow', { functions, invoked: invokedFunctions() })
+    this.stateMachine = workflow.stateMachine
+    new EventRules(this, 'Events', { stateMachine: workflow.stateMachine, deadLetters: this.messaging.deadLetters })
+
+    // The decision function answers signed requests only; who may approve is a matter of IAM (lambda:InvokeFunctionUrl).
+    const decisions = functions.get('decide-approval').addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM })
+    new CfnOutput(this, 'DecisionUrl', {
+      value: decisions.url,
+      description: 'Set AGENT_MEDIC_GATE_URL to this for npm run gate.',
+    })
+    acknowledgeFindings(this)
+  }
+}

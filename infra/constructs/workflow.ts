@@ -1,0 +1,33 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import * as logs from 'aws-cdk-lib/aws-logs'
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
+import { Construct } from 'constructs'
+import { pascalCase, repository } from '../handlers.ts'
+import type { MedicFunctions } from './functions.ts'
+
+/** The `remediate` state machine from its definition file; its role may invoke the functions that the file names, no others. */
+export class Workflow extends Construct {
+  readonly stateMachine: sfn.StateMachine
+
+  constructor(scope: Construct, id: string, props: { functions: MedicFunctions; invoked: readonly string[] }) {
+    super(scope, id)
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      // Step Functions wants this prefix, else its log policy outgrows CloudWatch's limit in accounts with many workflows.
+      logGroupName: '/aws/vendedlogs/states/agent-medic-remediate',
+      retention: logs.RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    this.stateMachine = new sfn.StateMachine(this, 'Remediate', {
+      stateMachineName: 'agent-medic-remediate',
+      stateMachineType: sfn.StateMachineType.STANDARD,
+      definitionBody: sfn.DefinitionBody.fromFile(`${repository}state-machines/remediate.asl.json`),
+      definitionSubstitutions: Object.fromEntries(
+        props.invoked.map((name) => [`${pascalCase(name)}FunctionArn`, props.functions.get(name).functionArn]),
+      ),
+      tracingEnabled: true,
+      // Execution data holds log lines and alarm texts: it stays in the history and out of the log.
+      logs: { destination: logGroup, level: sfn.LogLevel.ERROR, includeExecutionData: false },
+    })
+    for (const name of props.invoked) props.functions.get(name).grantInvoke(this.stateMachine)
+  }
+}
