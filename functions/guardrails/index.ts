@@ -1,0 +1,29 @@
+import { blastRadius } from './blast-radius.ts'
+import { gate } from './gate.ts'
+import type { Circumstances, Guardrail, ProposedChange, Verdict } from './guardrail.ts'
+import { mode } from './mode.ts'
+import { protectedAgent } from './protected-agent.ts'
+
+/**
+ * The guardrails in the order of design.md, "Safety". Lease and fence are no entry here: the lease store refuses the intent
+ * of whoever does not hold them. Maintenance window, own actions, cooldown and budget, and storm come in between.
+ */
+export const guardrails: readonly Guardrail[] = [mode, protectedAgent, blastRadius, gate]
+
+export type Judgement = Verdict & { guardrail: string | null }
+
+/** The first refusal wins; else the first approval that is asked for; else the change is allowed. */
+export const judgeChange = (
+  change: ProposedChange,
+  circumstances: Circumstances,
+  asked: readonly Guardrail[] = guardrails,
+): Judgement => {
+  const verdicts = asked.map((guardrail) => ({ ...guardrail.judge(change, circumstances), guardrail: guardrail.name }))
+  return (
+    verdicts.find(({ verdict }) => verdict === 'refused') ??
+    verdicts.find(({ verdict }) => verdict === 'approval') ?? { verdict: 'allowed', guardrail: null }
+  )
+}
+
+/** What is asked once more at the change itself; the gate has been passed by then. */
+export const atTheChange: readonly Guardrail[] = guardrails.filter((guardrail) => guardrail !== gate)
