@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { actionResult } from './action.ts'
 import { subject } from './agent.ts'
 import { diagnosedCause } from './cause.ts'
 import { signal } from './signal.ts'
@@ -26,6 +27,7 @@ export const attempt = z.object({
   rung: z.string(),
   outcome: z.enum(['not-recovered', 'action-failed', 'voided', 'observed-only']),
   detail: z.string(),
+  actions: z.array(actionResult),
   endedAt: z.string(),
 })
 export type Attempt = z.infer<typeof attempt>

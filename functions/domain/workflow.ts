@@ -4,6 +4,7 @@ import { diagnosis } from './diagnosis.ts'
 import { evidence, hostPart } from './evidence.ts'
 import { attempt, incident } from './incident.ts'
 import { plan } from './plan.ts'
+import { mark } from './timing.ts'
 import { verification } from './verification.ts'
 
 /** The step contracts in the order of the workflow: each is the one before it, extended by the step's own part. */
@@ -30,6 +31,8 @@ export const opened = z.object({
   /** Number of the attempt that is under way, from 1. */
   attempt: z.int(),
   attempts: z.array(attempt),
+  /** When each phase ended; the report times the phases by it. */
+  marks: z.array(mark),
 })
 export type Opened = z.infer<typeof opened>
 export type OpeningResult = z.infer<typeof notOpened> | Opened

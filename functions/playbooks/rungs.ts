@@ -16,11 +16,20 @@ const needsGroup = (context: RungContext): string | null =>
   groupOf(context) ? null : 'the instance is in no Auto Scaling group, so nothing would launch its successor'
 const inService = (context: RungContext): boolean => groupOf(context)?.lifecycle === 'InService'
 
-/** A group replaces a member that is not running: it waits in Standby for the time of the change, and leaves it always. */
-const throughStandby = (context: RungContext, actions: ReturnType<Rung['actions']>): ReturnType<Rung['actions']> =>
-  inService(context)
-    ? [{ kind: 'enter-standby', parameters: {} }, ...actions, { kind: 'exit-standby', parameters: {}, always: true }]
-    : actions
+/**
+ * A group replaces a member that is not running: it waits in Standby for the time of the change, and leaves it always. A
+ * group at its minimum can't do with one less, so it launches a substitute meanwhile.
+ */
+const throughStandby = (context: RungContext, actions: ReturnType<Rung['actions']>): ReturnType<Rung['actions']> => {
+  const group = groupOf(context)
+  if (!group || !inService(context)) return actions
+  const KeepCapacity = String(group.desired <= group.min)
+  return [
+    { kind: 'enter-standby', parameters: { Group: group.name, KeepCapacity } },
+    ...actions,
+    { kind: 'exit-standby', parameters: { Group: group.name }, always: true },
+  ]
+}
 
 export const restart: Rung = {
   id: 'restart',

@@ -112,5 +112,11 @@ export const openIncident =
       phase: 'open',
       text: `${signal.summary} (${subjectLabel(signal.subject)} of pool ${poolNameOf(signal.subject)})`,
     })
-    return { opening: { decision: 'opened' }, incident, attempt: 1, attempts: [] }
+    return {
+      opening: { decision: 'opened' },
+      incident,
+      attempt: 1,
+      attempts: [],
+      marks: [{ phase: 'open', until: clock.now().toISOString() }],
+    }
   }

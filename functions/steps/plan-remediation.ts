@@ -1,0 +1,191 @@
+import type { Action, ActionKind } from '../domain/action.ts'
+import { type AgentRef, poolNameOf } from '../domain/agent.ts'
+import type { Cause } from '../domain/cause.ts'
+import type { Fleet } from '../domain/fleet.ts'
+import { poolNamed, profileOf } from '../domain/load-fleet.ts'
+import { type ActPlan, type Gate, type Plan, planHash } from '../domain/plan.ts'
+import type { Clock } from '../domain/time.ts'
+import type { Diagnosed, Planned } from '../domain/workflow.ts'
+import type { CircumstanceServices } from '../guardrails/circumstances.ts'
+import { readCircumstances } from '../guardrails/circumstances.ts'
+import { judgeChange } from '../guardrails/index.ts'
+import { playbooks } from '../playbooks/index.ts'
+import { nextRung } from '../playbooks/ladder.ts'
+import type { Playbook, Rung, RungContext } from '../playbooks/playbook.ts'
+import { quarantine } from '../playbooks/quarantine.ts'
+
+export interface PlanServices extends CircumstanceServices {
+  fleet: Fleet
+  /** How each kind of action is undone, for the plan that a person reads. */
+  undoOf(kind: ActionKind): string
+  clock: Clock
+}
+
+const gateOf = (judgement: ReturnType<typeof judgeChange>, approvalMinutes: number): Gate => {
+  switch (judgement.verdict) {
+    case 'allowed':
+      return { kind: 'automatic' }
+    case 'approval':
+      return { kind: 'approval', reason: judgement.reason, timeoutSeconds: approvalMinutes * 60 }
+    case 'refused':
+      return { kind: 'refused', guardrail: judgement.guardrail ?? 'guardrail', reason: judgement.reason }
+  }
+}
+const routes = { automatic: 'act', approval: 'ask', refused: 'refused' } as const
+
+/**
+ * Picks the next rung of the diagnosed cause's ladder and decides its gate. A rung that somebody else climbs for us is only
+ * verified; a cause that only people mend, and a ladder at its end, call a person. Throws FleetConfigurationError when the
+ * pool is unknown.
+ */
+export const planRemediation =
+  (services: PlanServices) =>
+  async (state: Diagnosed): Promise<Planned> => {
+    const { incident, evidence } = state
+    const pool = poolNamed(services.fleet, poolNameOf(incident.subject))
+    const context: RungContext = { signal: incident.signal, evidence, pool, profile: profileOf(services.fleet, pool) }
+    return { ...state, plan: await planFor(state, context, services) }
+  }
+
+const planFor = async (state: Diagnosed, context: RungContext, services: PlanServices): Promise<Plan> => {
+  const { incident, diagnosis, attempts } = state
+  const { cause } = diagnosis
+  const playbook = cause === 'unknown' ? undefined : playbooks[cause]
+  const asked =
+    playbook?.asked(context) ??
+    'The cause is not known: look at the evidence in the report. The agent stays in quarantine until a person lifts it.'
+  const stop = (
+    outcome: 'escalated' | 'false-alarm' | 'observed',
+    reason: string,
+    skipped: ActPlan['skipped'] = [],
+  ): Plan => ({
+    kind: 'stop',
+    route: 'stop',
+    cause,
+    outcome,
+    reason,
+    asked: outcome === 'false-alarm' ? null : asked,
+    skipped,
+  })
+
+  if (cause === 'healthy-false-alarm') {
+    if (attempts.length === 0) return stop('false-alarm', 'everything that can be seen is well')
+    return {
+      kind: 'verify',
+      route: 'verify',
+      cause,
+      rung: 'verify',
+      reason: 'the evidence is well now: it recovered meanwhile',
+      skipped: [],
+    }
+  }
+  if (incident.subject.kind === 'pool')
+    return stop('escalated', 'the signal speaks for the whole pool and no single agent is to be changed')
+  const { agent } = incident.subject
+  if (playbook && playbook.rungs.length === 0) return stop(playbook.endsAs, 'only a person may decide about this cause')
+
+  const ladderLeft = attempts.length < context.pool.limits.maxAttempts && playbook !== undefined
+  const { rung, skipped } = ladderLeft
+    ? nextRung(playbook as Playbook, agent.model, attempts, context)
+    : { rung: undefined, skipped: [] }
+  if (!rung) return planQuarantine(state, agent, context, services, skipped, stop)
+
+  const actions = actionsOf(rung, state, agent, context, services)
+  if (actions.length === 0)
+    return {
+      kind: 'verify',
+      route: 'verify',
+      cause,
+      rung: rung.id,
+      reason: `${rung.otherHealers?.(context).join(', ') ?? 'somebody else'} heals this by itself`,
+      skipped,
+    }
+  if (incident.mode === 'observe')
+    return stop(
+      'observed',
+      `mode is observe; it would have done: ${actions.map(({ kind }) => kind).join(', ')}`,
+      skipped,
+    )
+  const plan = await actPlan(rung, actions, state, agent, context, services, skipped)
+  return { ...plan, afterwards: 'verify' }
+}
+
+/** The end of every ladder: the agent is taken out of work where its model allows it, and a person is called. */
+const planQuarantine = async (
+  state: Diagnosed,
+  agent: AgentRef,
+  context: RungContext,
+  services: PlanServices,
+  skipped: ActPlan['skipped'],
+  stop: (outcome: 'escalated' | 'observed', reason: string, skipped: ActPlan['skipped']) => Plan,
+): Promise<Plan> => {
+  if (state.incident.mode === 'observe')
+    return stop('observed', 'mode is observe; it would have quarantined the agent', skipped)
+  const rung = quarantine(agent.model)
+  const plan = await actPlan(
+    rung,
+    actionsOf(rung, state, agent, context, services),
+    state,
+    agent,
+    context,
+    services,
+    skipped,
+  )
+  if (plan.gate.kind === 'refused')
+    return stop('escalated', `the agent could not be quarantined: ${plan.gate.reason}`, skipped)
+  return { ...plan, gate: { kind: 'automatic' }, route: 'act', afterwards: 'escalate' }
+}
+
+const actionsOf = (
+  rung: Rung,
+  { incident, attempt }: Diagnosed,
+  target: AgentRef,
+  context: RungContext,
+  { undoOf }: PlanServices,
+): Action[] =>
+  rung.actions(context).map(({ kind, parameters, always }, index) => ({
+    id: `${incident.id}-${attempt}-${index}`,
+    kind,
+    target,
+    parameters,
+    channel: rung.channel,
+    always: always ?? false,
+    undo: undoOf(kind),
+  }))
+
+const actPlan = async (
+  rung: Rung,
+  actions: Action[],
+  { diagnosis }: Diagnosed,
+  target: AgentRef,
+  context: RungContext,
+  services: PlanServices,
+  skipped: ActPlan['skipped'],
+): Promise<ActPlan> => {
+  const circumstances = await readCircumstances(target, context.pool, services)
+  const change = {
+    target,
+    pool: context.pool,
+    rung: rung.id,
+    destructive: rung.destructive,
+    disruptive: rung.destructive,
+    gate: rung.gate,
+  }
+  const gate = gateOf(judgeChange(change, circumstances), context.pool.approvalMinutes)
+  const preconditions = [...rung.preconditions]
+  return {
+    kind: 'act',
+    route: routes[gate.kind],
+    cause: diagnosis.cause as Cause | 'unknown',
+    rung: rung.id,
+    actions,
+    preconditions,
+    expectedEffect: rung.expectedEffect,
+    blastRadius: { agents: 1, destructive: rung.destructive },
+    otherHealers: rung.otherHealers?.(context) ?? [],
+    gate,
+    skipped,
+    afterwards: 'verify',
+    hash: planHash({ rung: rung.id, actions, preconditions }),
+  }
+}
