@@ -1,5 +1,6 @@
 import type { AutoScalingGroups } from '../aws/auto-scaling-groups.ts'
 import type { CommandRunner } from '../aws/command-runner.ts'
+import type { IncidentStore } from '../aws/incident-store.ts'
 import type { Instances } from '../aws/instances.ts'
 import type { ManagedNodes } from '../aws/managed-nodes.ts'
 import type { Tasks } from '../aws/tasks.ts'
@@ -14,12 +15,15 @@ export interface ActionServices {
   groups: AutoScalingGroups
   tasks: Tasks
   nodes: ManagedNodes
+  incidents: IncidentStore
   clock: Clock
 }
 
 export interface ActionContext {
   pool: Pool
   profile: AgentProfile
+  incidentId: string
+  cause: string
   /** When the intent was written; a look-up for an earlier start looks back to here. */
   intendedAt: string
 }

@@ -1,0 +1,34 @@
+import type { ActionDefinition } from './action-definition.ts'
+
+/**
+ * Takes the member out of its group's care, so that the group does not replace it while it is stopped or boots. `find` reads
+ * its lifecycle: `EnteringStandby` or `Standby` is our doing; `InService` means that it was not taken.
+ */
+export const enterStandby: ActionDefinition = {
+  kind: 'enter-standby',
+  channel: 'ec2-api',
+  destructive: false,
+  disruptive: true,
+  undo: 'aws autoscaling exit-standby --instance-ids <id> --auto-scaling-group-name <group>',
+  deadlineSeconds: 300,
+  async start(action, { groups }) {
+    await groups.enterStandby(
+      action.target,
+      action.parameters['Group'] ?? '',
+      action.parameters['KeepCapacity'] === 'true',
+    )
+    return {}
+  },
+  async find(action, { groups }) {
+    const lifecycle = (await groups.membershipOf(action.target))?.lifecycle
+    if (lifecycle === 'EnteringStandby' || lifecycle === 'Standby') return {}
+    return lifecycle === 'InService' ? 'not-started' : 'unknown'
+  },
+  async check(action, _handle, { groups }) {
+    const lifecycle = (await groups.membershipOf(action.target))?.lifecycle
+    if (lifecycle === 'Standby') return { status: 'succeeded', detail: 'the instance is in Standby' }
+    if (lifecycle === 'EnteringStandby')
+      return { status: 'pending', waitSeconds: 10, detail: 'the instance enters Standby' }
+    return { status: 'failed', detail: `the lifecycle state is ${lifecycle ?? 'none: no member any more'}` }
+  },
+}
