@@ -13,8 +13,8 @@ export type Reservation = { status: 'reserved' } | { status: 'refused'; reason: 
 export interface PoolLedger {
   read(agent: Pick<AgentRef, 'account' | 'region' | 'pool'>): Promise<LedgerView>
   /**
-   * Reserves a slot by one conditional write. The same action id reserves once. `limits` are the pool's; `healthyLeft` is
-   * the number of healthy agents that would remain, already counted by the caller.
+   * Reserves a slot by one conditional write. The same id reserves once. The floor of healthy agents is the caller's to
+   * count; `limits` are the pool's for changes at once and an hour.
    */
   reserve(
     agent: AgentRef,
@@ -22,6 +22,8 @@ export interface PoolLedger {
     limits: { maxConcurrent: number; maxPerHour: number },
     termSeconds: number,
   ): Promise<Reservation>
+  /** True while the action's slot is reserved. */
+  holds(agent: Pick<AgentRef, 'account' | 'region' | 'pool'>, actionId: string): Promise<boolean>
   free(agent: Pick<AgentRef, 'account' | 'region' | 'pool'>, actionId: string): Promise<void>
 }
 
@@ -84,6 +86,9 @@ export const dynamoPoolLedger = (table: Table, clock: Clock): PoolLedger => {
         recent[actionId] = now.toISOString()
         if (await save(agent, ledger)) return { status: 'reserved' }
       }
+    },
+    async holds(of, actionId) {
+      return actionId in (await load(of)).item.running
     },
     async free(of, actionId) {
       for (;;) {

@@ -1,0 +1,128 @@
+import type { ActionDefinition } from '../actions/action-definition.ts'
+import type { Action, ActionResult, Handle } from '../domain/action.ts'
+import { ContractError } from '../domain/errors.ts'
+import { addSeconds } from '../domain/time.ts'
+import type { Executing, Execution } from '../domain/workflow.ts'
+import { readCircumstances } from '../guardrails/circumstances.ts'
+import { atTheChange, judgeChange } from '../guardrails/index.ts'
+import { actionContextOf, actPlanOf, type ExecutionServices, executionOf, goOn } from './execution-services.ts'
+
+/** Longer than the function may run, so that the lease still holds when its last call is answered. */
+const leaseMustLastSeconds = 90
+
+/** How long an agent's trouble may go on from here before its lease must be renewed. */
+const leaseSeconds = 7200
+
+type Executed = Executing & { execution: Execution }
+
+/**
+ * Starts one action. Right before the change it asks the guardrails again, reserves the pool's slot and writes the intent
+ * under lease and fence. A repeat finds the intent: with its handle the action was started; without it the change is "maybe
+ * done" and is looked for in the world; where that can't tell, it goes on to the check and never repeats. Throws
+ * LeaseLostError when another execution owns the agent, and the gateways' errors.
+ */
+export const startAction =
+  (services: ExecutionServices) =>
+  async (state: Executing): Promise<Executed> => {
+    const plan = actPlanOf(state)
+    const execution = executionOf(state)
+    const action = plan.actions[execution.index]
+    if (!action) throw new ContractError(`execution.index: the plan has no action ${execution.index}`)
+    const definition = services.actions[action.kind]
+    const { incident } = state
+    const { subject, execution: owner, fence } = incident
+
+    await services.leases.extend(subject, owner, fence, leaseSeconds)
+    const refusal = await refusalOf(action, definition, state, services)
+    if (refusal) return { ...state, execution: blocked(execution, action, refusal, state, services) }
+
+    const { status, intent } = await services.leases.intend(subject, owner, fence, action.id, leaseMustLastSeconds)
+    const context = actionContextOf(state, services.fleet, intent.intendedAt)
+    const begin = async (): Promise<{ handle: Handle; maybeDone: boolean }> => {
+      const handle = await definition.start(action, services, context)
+      await services.leases.settle(subject, owner, fence, action.id, handle)
+      return { handle, maybeDone: false }
+    }
+    const resume = async () => {
+      if (intent.handle) return { handle: intent.handle, maybeDone: false }
+      const found = await definition.find(action, services, context)
+      if (found === 'not-started') return begin()
+      return found === 'unknown' ? { handle: {}, maybeDone: true } : { handle: found, maybeDone: false }
+    }
+    const { handle, maybeDone } = status === 'new' ? await begin() : await resume()
+    const now = services.clock.now()
+    await services.incidents.note(incident.id, {
+      at: intent.intendedAt,
+      phase: 'act',
+      text: `Started ${action.kind} on ${action.target.id}.`,
+    })
+    return {
+      ...state,
+      execution: {
+        ...execution,
+        status: 'check',
+        waitSeconds: 5,
+        current: {
+          action,
+          startedAt: intent.intendedAt,
+          deadline: addSeconds(now, definition.deadlineSeconds).toISOString(),
+          handle,
+          maybeDone,
+        },
+      },
+    }
+  }
+
+interface Refusal {
+  reason: string
+  /** The kill switch ends the plan where it stands; another refusal still lets what must be put back be put back. */
+  stops: boolean
+}
+
+const refusalOf = async (
+  action: Action,
+  { disruptive, destructive }: ActionDefinition,
+  state: Executing,
+  services: ExecutionServices,
+): Promise<Refusal | null> => {
+  const { pool } = actionContextOf(state, services.fleet, '')
+  const circumstances = await readCircumstances(action.target, pool, services)
+  const known = await services.ledger.holds(action.target, slotOf(state))
+  // What this incident has reserved already does not count against it, and what is put back takes no slot.
+  const takesSlot = disruptive && !action.always && !known
+  const rung = actPlanOf(state).rung
+  const judgement = judgeChange(
+    { target: action.target, pool, rung, destructive, disruptive: takesSlot, gate: 'automatic' },
+    circumstances,
+    atTheChange,
+  )
+  if (judgement.verdict === 'refused') return { reason: judgement.reason, stops: judgement.guardrail === 'mode' }
+  if (!takesSlot) return null
+  const reserved = await services.ledger.reserve(action.target, slotOf(state), pool.limits, leaseSeconds)
+  return reserved.status === 'refused' ? { reason: reserved.reason, stops: false } : null
+}
+
+/** One slot per attempt: entering Standby, stopping and starting are one change of the pool. */
+export const slotOf = ({ incident, attempt }: Pick<Executing, 'incident' | 'attempt'>): string =>
+  `${incident.id}-${attempt}`
+
+const blocked = (
+  execution: Execution,
+  action: Action,
+  { reason, stops }: Refusal,
+  state: Executing,
+  { clock }: ExecutionServices,
+): Execution => {
+  const result: ActionResult = {
+    id: action.id,
+    kind: action.kind,
+    target: action.target.id,
+    outcome: 'blocked',
+    detail: reason,
+    startedAt: null,
+    endedAt: clock.now().toISOString(),
+    undo: 'Nothing was changed.',
+  }
+  const after = { ...execution, results: [...execution.results, result] }
+  return stops ? { ...after, current: null, status: 'stopped' } : goOn(after, actPlanOf(state))
+}
