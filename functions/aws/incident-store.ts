@@ -33,8 +33,9 @@ export interface IncidentStore {
   timeline(incidentId: string): Promise<TimelineEntry[]>
   close(incidentId: string, outcome: string, cause: string | null, closedAt: string): Promise<void>
   read(incidentId: string): Promise<IncidentRecord | undefined>
-  /** Claims the sending of a message: true for the first claim only, so that a retry tells nobody twice. */
-  claimMessage(incidentId: string, dedupe: string, at: string): Promise<boolean>
+  /** Whether this message was sent already, so that a retry tells nobody twice. */
+  messageSent(incidentId: string, dedupe: string): Promise<boolean>
+  markSent(incidentId: string, dedupe: string, at: string): Promise<void>
   /** Leaves a due mark for a signal that was suppressed, with the reason. */
   markDue(signal: Signal, reason: string, at: string): Promise<void>
   quarantine(subject: Subject, incidentId: string, reason: string, at: string): Promise<void>
@@ -99,11 +100,11 @@ export const dynamoIncidentStore = (table: Table, clock: Clock): IncidentStore =
   async read(incidentId) {
     return (await table.get(incidentKey(incidentId, 'META'))) as IncidentRecord | undefined
   },
-  async claimMessage(incidentId, dedupe, at) {
-    return table.put(
-      { ...incidentKey(incidentId, `MESSAGE#${dedupe}`), at },
-      { expression: 'attribute_not_exists(pk)' },
-    )
+  async messageSent(incidentId, dedupe) {
+    return (await table.get(incidentKey(incidentId, `MESSAGE#${dedupe}`))) !== undefined
+  },
+  async markSent(incidentId, dedupe, at) {
+    await table.put({ ...incidentKey(incidentId, `MESSAGE#${dedupe}`), at })
   },
   async markDue(signal, reason, at) {
     await table.put({

@@ -1,0 +1,68 @@
+import type { IncidentStore } from '../aws/incident-store.ts'
+import type { Notifier } from '../aws/notifier.ts'
+import type { ReportStore } from '../aws/report-store.ts'
+import { poolNameOf } from '../domain/agent.ts'
+import { ReportNotPublishedError } from '../domain/errors.ts'
+import type { Fleet } from '../domain/fleet.ts'
+import { poolNamed } from '../domain/load-fleet.ts'
+import type { Clock } from '../domain/time.ts'
+import type { Reportable, Reported } from '../domain/workflow.ts'
+import { buildReport } from '../report/build-report.ts'
+import { renderMarkdown } from '../report/markdown.ts'
+import { reportMessage, topicOf } from '../report/messages.ts'
+
+export interface PublishServices {
+  fleet: Fleet
+  incidents: IncidentStore
+  reports: ReportStore
+  notifier: Notifier
+  bucket: string
+  clock: Clock
+}
+
+/**
+ * Writes the report, closes the incident and tells people. Every channel is tried, whatever befalls another. A message is
+ * published before it is marked as sent: a function that dies in between tells twice, which beats not at all. When nobody
+ * could be told, it throws ReportNotPublishedError, and the state tries again later.
+ */
+export const publishReport =
+  (services: PublishServices) =>
+  async (state: Reportable): Promise<Reported> => {
+    const { fleet, incidents, reports, notifier, clock, bucket } = services
+    const { incident } = state
+    const closedAt = clock.now().toISOString()
+    const channels: string[] = []
+    const problems: string[] = []
+    const attempt = async (channel: string, work: () => Promise<void>): Promise<void> => {
+      try {
+        await work()
+        channels.push(channel)
+      } catch (error) {
+        problems.push(`${channel}: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    }
+
+    let timeline: Awaited<ReturnType<IncidentStore['timeline']>> = []
+    await attempt('timeline', async () => {
+      timeline = await incidents.timeline(incident.id)
+    })
+    const report = buildReport(state, poolNamed(fleet, poolNameOf(incident.subject)), timeline, closedAt, bucket)
+    let key: string | null = null
+    await attempt('s3', async () => {
+      await reports.put(incident.id, 'report.json', JSON.stringify(report, null, 2))
+      key = await reports.put(incident.id, 'report.md', renderMarkdown(report))
+    })
+    await attempt('table', () => incidents.close(incident.id, report.outcome, report.cause, closedAt))
+    const message = reportMessage(report)
+    await attempt('sns', async () => {
+      if (await incidents.messageSent(incident.id, message.dedupe).catch(() => false)) return
+      await notifier.publish(topicOf(report.outcome), message)
+      await incidents.markSent(incident.id, message.dedupe, closedAt).catch(() => {
+        // Told already; the mark only spares a repeat.
+        problems.push('table: the message was sent, and could not be marked as sent')
+      })
+    })
+    if (!channels.includes('sns'))
+      throw new ReportNotPublishedError(`nobody could be told of ${incident.id}: ${problems.join('; ')}`)
+    return { ...state, report: { outcome: report.outcome, key, channels, problems } }
+  }
