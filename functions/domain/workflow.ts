@@ -96,6 +96,9 @@ export type Execution = z.infer<typeof execution>
 export const executing = z.extend(decided, { execution: z.optional(execution) })
 export type Executing = z.infer<typeof executing>
 
+/** Input of AbandonAction: the state and what its last step threw. */
+export const abandoned = z.extend(executing, { failure: z.optional(failure) })
+
 export const verifying = z.extend(executing, { verification: z.optional(verification) })
 export type Verifying = z.infer<typeof verifying>
 

@@ -7,11 +7,11 @@ import type { Mark } from '../domain/timing.ts'
  * evidence) ended with its start, and its own phase (`during`) with its end.
  */
 export const marked =
-  <Services extends { clock: Clock }, In extends { marks: Mark[] }, Out extends { marks: Mark[] }>(
+  <Services, In extends { marks: Mark[] }, Out extends { marks: Mark[] }>(
     phases: { before?: Phase; during: Phase },
     step: (services: Services) => (state: In) => Promise<Out>,
   ) =>
-  (services: Services) => {
+  (services: Services & { clock: Clock }) => {
     const run = step(services)
     return async (state: In): Promise<Out> => {
       const began = phases.before ? [{ phase: phases.before, until: services.clock.now().toISOString() }] : []

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini'
+import { agentGateways, stores } from '../aws/agent-gateways.ts'
+import { readFleetFile } from '../aws/fleet-file.ts'
+import { fleetSettings, tableSettings } from '../aws/settings.ts'
+import { verifying } from '../domain/workflow.ts'
+import { lambdaHandler } from '../runtime/lambda-handler.ts'
+import { checkVerification } from '../steps/check-verification.ts'
+import { marked } from '../steps/marked.ts'
+
+/** Lambda for the CheckVerification state. */
+export const handler = lambdaHandler({
+  input: verifying,
+  settings: z.extend(fleetSettings, tableSettings.shape),
+  services: (settings, platform) => ({
+    fleet: readFleetFile(settings.FLEET_FILE),
+    ...agentGateways(platform),
+    ...stores(platform, settings.TABLE_NAME),
+    clock: platform.clock,
+  }),
+  step: marked({ during: 'verify' }, checkVerification),
+  keys: ({ incident }) => ({ incidentId: incident.id }),
+})
