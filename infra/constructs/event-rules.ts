@@ -21,7 +21,7 @@ export const eventPatterns: Record<string, events.EventPattern> = {
   InstanceStateChanged: {
     source: ['aws.ec2'],
     detailType: ['EC2 Instance State-change Notification'],
-    detail: { state: ['stopping', 'stopped', 'shutting-down', 'terminated'] },
+    detail: { state: ['stopped', 'terminated'] },
   },
   // Needs a trail that logs management events; synth and docs say so.
   InstanceProfileRemoved: {

@@ -1,0 +1,79 @@
+import * as z from 'zod/mini'
+import { parse } from '../../functions/domain/parse.ts'
+
+/** What is wrong with an agent. Each kind changes the model; nothing but the right action changes it back. */
+export const fault = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('service-stopped') }),
+  z.strictObject({ kind: z.literal('service-will-not-start'), forGood: z._default(z.boolean(), false) }),
+  z.strictObject({ kind: z.literal('agent-hung') }),
+  z.strictObject({ kind: z.literal('config-corrupt') }),
+  z.strictObject({ kind: z.literal('memory-exhausted') }),
+  z.strictObject({ kind: z.literal('disk-full'), removable: z._default(z.boolean(), true) }),
+  z.strictObject({ kind: z.literal('clock-skew'), seconds: z.number() }),
+  z.strictObject({ kind: z.literal('ssm-agent-dead'), untilBoot: z._default(z.boolean(), true) }),
+  z.strictObject({ kind: z.literal('instance-impaired'), check: z._default(z.enum(['system', 'instance']), 'system') }),
+  z.strictObject({ kind: z.literal('instance-profile-missing'), credentialsLeftSeconds: z._default(z.int(), 3600) }),
+  z.strictObject({ kind: z.literal('stopped-on-purpose') }),
+  z.strictObject({ kind: z.literal('task-out-of-memory') }),
+])
+export type Fault = z.infer<typeof fault>
+
+const agent = z.strictObject({
+  pool: z.string(),
+  id: z.string(),
+  /** Faults began this long before the event. */
+  faultSecondsBefore: z._default(z.int().check(z.nonnegative()), 600),
+  faults: z._default(z.array(fault), []),
+})
+
+const apiFault = z.strictObject({
+  service: z.string(),
+  operation: z.string(),
+  kind: z.enum(['throttle', 'deny', 'timeout', 'error']),
+  /** How many calls it befalls; without it, every one. */
+  times: z.optional(z.int().check(z.positive())),
+})
+export type ApiFault = z.infer<typeof apiFault>
+
+const group = z.strictObject({
+  name: z.string(),
+  min: z.int(),
+  max: z.int(),
+  desired: z.int(),
+  /** The group's replacement of unhealthy members is suspended (a scaling process that people suspend). */
+  replacesUnhealthy: z._default(z.boolean(), true),
+  /** Members that it launches come up with this fault: a bad image. */
+  launchesWith: z._default(z.array(fault), []),
+})
+
+/** The simulated account of a scenario: its agents, what is wrong with them, and what people do meanwhile. */
+export const world = z.strictObject({
+  description: z.string(),
+  agents: z.array(agent),
+  groups: z._default(z.array(group), []),
+  apiFaults: z._default(z.array(apiFault), []),
+  control: z.optional(z.strictObject({ mode: z.enum(['act', 'observe', 'off']), reason: z.string(), by: z.string() })),
+  /** What happens by other hands, in seconds after the event. */
+  timeline: z._default(
+    z.array(z.strictObject({ afterSeconds: z.int(), agent: z.string(), change: z.enum(['service-started', 'clock-corrected']) })),
+    [],
+  ),
+  decision: z.optional(
+    z.strictObject({
+      kind: z.enum(['approve', 'reject', 'expire']),
+      by: z._default(z.string(), 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_OnCall_0123456789abcdef/on-call'),
+      afterSeconds: z._default(z.int(), 120),
+      reason: z.optional(z.string()),
+    }),
+  ),
+  /** Seconds after the event of each delivery of it. */
+  deliveries: z._default(z.array(z.number().check(z.nonnegative())), [0]),
+})
+export type World = z.infer<typeof world>
+
+/** Reads a world.json. Throws with every problem, each with its path. */
+export const parseWorld = (json: unknown, file: string): World => {
+  const parsed = parse(world, json)
+  if (!parsed.ok) throw new Error(`${file}: ${parsed.problems.join('; ')}`)
+  return parsed.value
+}
