@@ -58,7 +58,7 @@ export const hostParameters: Record<string, { allowedPattern: string; default?: 
   },
 }
 
-const scriptNames = (): string[] =>
+export const scriptNames = (): string[] =>
   readdirSync(hostFolder)
     .filter((file) => file.endsWith('.sh') && file !== 'lib.sh')
     .map((file) => file.slice(0, -3))

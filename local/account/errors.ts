@@ -34,7 +34,8 @@ export const denied = (service: string, operation: string): Error =>
   )
 
 /** The SDK's own error when a service does not answer in time. */
-export const timedOut = (operation: string): Error => Object.assign(new Error(`${operation}: connection timed out`), { name: 'TimeoutError' })
+export const timedOut = (operation: string): Error =>
+  Object.assign(new Error(`${operation}: connection timed out`), { name: 'TimeoutError' })
 
 /** A call that the account does not model is the replay's shortcoming and never an empty success. */
 export const notModelled = (service: string, what: string): Error =>

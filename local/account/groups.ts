@@ -7,9 +7,12 @@ const seconds = { notice: 60, terminate: 30, inService: 60, standby: 15 }
 
 /** Launches until the group has what it desires; members in Standby and on their way out do not count. */
 export const fillGroup = (state: AccountState, group: Group): void => {
-  const pool = state.fleet.pools.find(({ agents }) => 'autoScalingGroup' in agents && agents.autoScalingGroup === group.name)
+  const pool = state.fleet.pools.find(
+    ({ agents }) => 'autoScalingGroup' in agents && agents.autoScalingGroup === group.name,
+  )
   if (!pool) return
-  const counted = () => [...group.members.values()].filter(({ lifecycle }) => !/Standby|Terminat|Detach/.test(lifecycle)).length
+  const counted = () =>
+    [...group.members.values()].filter(({ lifecycle }) => !/Standby|Terminat|Detach/.test(lifecycle)).length
   while (counted() < group.desired) {
     const instance = launchInstance(state, pool, group.name)
     for (const fault of group.launchesWith) state.timeline.after(90, () => applyFault(state, instance.id, fault))

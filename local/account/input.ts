@@ -11,13 +11,21 @@ export interface Operation {
  * An operation with its input's schema. A field that the schema does not know is one that the account would silently ignore,
  * so it refuses; a value that the service would refuse is refused with the service's validation error.
  */
-export const operation = <S extends z.core.$ZodType>(service: string, name: string, schema: S, run: (input: z.infer<S>) => object): Operation => ({
+export const operation = <S extends z.core.$ZodType>(
+  service: string,
+  name: string,
+  schema: S,
+  run: (input: z.infer<S>) => object,
+): Operation => ({
   run(input) {
     const parsed = parse(schema, JSON.parse(JSON.stringify(input ?? {}), reviveDates))
     if (parsed.ok) return run(parsed.value)
     const unknown = parsed.problems.filter((problem) => problem.includes('unknown key'))
     if (unknown.length > 0) throw notModelled(service, `${name} with ${unknown.join('; ')}`)
-    throw serviceError(service === 'ec2' ? 'InvalidParameterValue' : 'ValidationException', `${name}: ${parsed.problems.join('; ')}`)
+    throw serviceError(
+      service === 'ec2' ? 'InvalidParameterValue' : 'ValidationException',
+      `${name}: ${parsed.problems.join('; ')}`,
+    )
   },
 })
 
@@ -25,6 +33,7 @@ export const operation = <S extends z.core.$ZodType>(service: string, name: stri
 const reviveDates = (_key: string, value: unknown): unknown =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) ? new Date(value) : value
 
-export const ids = (pattern: RegExp, max = 50) => z.array(z.string().check(z.regex(pattern))).check(z.minLength(1), z.maxLength(max))
+export const ids = (pattern: RegExp, max = 50) =>
+  z.array(z.string().check(z.regex(pattern))).check(z.minLength(1), z.maxLength(max))
 export const date = z.date()
 export { z }

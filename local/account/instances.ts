@@ -7,7 +7,14 @@ import type { AccountState, Instance } from './state.ts'
 /** Typical times of Linux instances; EC2 publishes none. */
 const seconds = { launch: 15, boot: 30, checks: 130, stop: 40, terminate: 30, rebootDown: 5, rebootUp: 40 }
 
-export const makeInstance = (state: AccountState, id: string, pool: Pool, groupName: string | null, launchedAt: Date, up: boolean): Instance => {
+export const makeInstance = (
+  state: AccountState,
+  id: string,
+  pool: Pool,
+  groupName: string | null,
+  launchedAt: Date,
+  up: boolean,
+): Instance => {
   const host = createHost(id, pool, profileOf(state.fleet, pool), launchedAt, up)
   const instance: Instance = {
     id,
@@ -45,7 +52,10 @@ export const stopInstance = (state: AccountState, instance: Instance): void => {
   if (instance.state !== 'running' && instance.state !== 'pending') return
   const { timeline } = state
   instance.state = 'stopping'
-  instance.stateReason = { Code: 'Client.UserInitiatedShutdown', Message: 'Client.UserInitiatedShutdown: User initiated shutdown' }
+  instance.stateReason = {
+    Code: 'Client.UserInitiatedShutdown',
+    Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+  }
   instance.transitionReason = `User initiated (${timeline.now().toISOString().slice(0, 19).replace('T', ' ')} GMT)`
   powerOff(instance.host, timeline)
   timeline.after(seconds.stop, () => {
@@ -58,7 +68,13 @@ export const stopInstance = (state: AccountState, instance: Instance): void => {
 export const startInstance = (state: AccountState, instance: Instance): void => {
   if (instance.state !== 'stopped') return
   const { timeline } = state
-  Object.assign(instance, { state: 'pending', stateReason: null, transitionReason: '', launchedAt: timeline.now(), impaired: null })
+  Object.assign(instance, {
+    state: 'pending',
+    stateReason: null,
+    transitionReason: '',
+    launchedAt: timeline.now(),
+    impaired: null,
+  })
   instance.checksFrom = new Date(timeline.now().getTime() + (seconds.launch + seconds.checks) * 1000)
   timeline.after(seconds.launch, () => {
     if (instance.state === 'pending') instance.state = 'running'
@@ -80,7 +96,10 @@ export const rebootInstance = ({ timeline }: AccountState, instance: Instance): 
 export const terminateInstance = (state: AccountState, instance: Instance): void => {
   if (instance.state === 'terminated' || instance.state === 'shutting-down') return
   instance.state = 'shutting-down'
-  instance.stateReason = { Code: 'Client.UserInitiatedShutdown', Message: 'Client.UserInitiatedShutdown: User initiated shutdown' }
+  instance.stateReason = {
+    Code: 'Client.UserInitiatedShutdown',
+    Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+  }
   powerOff(instance.host, state.timeline)
   state.timeline.after(seconds.terminate, () => {
     instance.state = 'terminated'

@@ -1,8 +1,6 @@
 import type { StateMachine } from 'aws-local-stepfunctions'
 
-type EngineLog = ReturnType<StateMachine['run']>['eventLogs'] extends AsyncGenerator<infer E> ? E : never
-
-/** One line of an execution's history, in virtual time. */
+/** One line of an execution's history, in virtual time. Inputs and outputs are values, not JSON text. */
 export interface EngineEvent {
   executionArn: string
   at: Date
@@ -14,7 +12,9 @@ export interface EngineEvent {
     | 'ExecutionAborted'
     | 'StateEntered'
     | 'StateExited'
+    /** A state failed; when a retry follows, `attempt` is the number of the attempt that failed, from 1. */
     | 'TaskFailed'
+    /** A state begins once more; `attempt` is the number of the attempt that begins, from 2. */
     | 'TaskRetried'
     | 'TaskCaught'
   state?: string
@@ -26,37 +26,33 @@ export interface EngineEvent {
   attempt?: number
 }
 
-const types = {
-  StateEntered: 'StateEntered',
-  StateExited: 'StateExited',
-  StateFailed: 'TaskFailed',
-  StateCaught: 'TaskCaught',
-} as const
+/** What an execution's parts tell; the execution adds its ARN and the time. */
+export type Told = Omit<EngineEvent, 'executionArn' | 'at'>
 
-/** The engine's own log line as an event; undefined for those that say nothing here (its executions are told by ours). */
-export const translateEvent = (
-  log: EngineLog,
-  executionArn: string,
-  at: Date,
-  typeOf: (state: string) => string | undefined,
-): EngineEvent | undefined => {
-  if (!(log.type in types) || !('state' in log)) return undefined
-  const { name, input, output } = log.state
-  return {
-    executionArn,
-    at,
-    type: types[log.type as keyof typeof types],
-    state: name,
-    stateType: typeOf(name) ?? log.state.type,
-    ...(log.type === 'StateEntered' ? { input } : {}),
-    ...(log.type === 'StateExited' ? { output } : {}),
-    ...(log.type === 'StateFailed' && 'Error' in log ? { error: String(log.Error), cause: String(log.Cause) } : {}),
-  }
-}
+type LibraryLog = ReturnType<StateMachine['run']>['eventLogs'] extends AsyncGenerator<infer Log> ? Log : never
 
 /**
- * State transitions as Standard workflows bill them: each state that is entered, and each retry as one more. Source: AWS
- * Step Functions pricing ("a state transition each time a step of your workflow is executed", retries included).
+ * Reads one machine run's log lines as events. Lines about executions and branches say nothing here: the execution is
+ * told by ours. `typeOf` gives a state's type as written, since the library runs a rewritten copy.
  */
-export const countTransitions = (events: readonly EngineEvent[]): number =>
-  events.filter(({ type }) => type === 'StateEntered' || type === 'TaskRetried').length
+export const createLogReader = (typeOf: (state: string) => string | undefined) => {
+  let failure: { error: string; cause: string } | undefined
+  return (log: LibraryLog): Told | undefined => {
+    if (!('state' in log)) return undefined
+    const state = { state: log.state.name, stateType: typeOf(log.state.name) ?? log.state.type }
+    switch (log.type) {
+      case 'StateEntered':
+        return { type: 'StateEntered', ...state, input: log.state.input }
+      case 'StateExited':
+        return { type: 'StateExited', ...state, output: log.state.output }
+      case 'StateFailed':
+        // The declared type of this line lacks the error that the library writes into it.
+        failure = { error: String(Reflect.get(log, 'Error')), cause: String(Reflect.get(log, 'Cause')) }
+        return { type: 'TaskFailed', ...state, ...failure }
+      case 'StateCaught':
+        return { type: 'TaskCaught', ...state, ...failure }
+      default:
+        return undefined
+    }
+  }
+}

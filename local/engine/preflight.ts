@@ -1,74 +1,105 @@
+import { StateMachine } from 'aws-local-stepfunctions'
 import { allStates, type Definition, type State, waitsForToken } from './definition.ts'
+import { pathProblems } from './preflight-paths.ts'
+import { retryAndCatchProblems } from './preflight-retry-catch.ts'
 
-/** setTimeout overflows beyond this, and the engine's own timers run beside ours. */
-const longestSeconds = 2_000_000
-
-const resources = ['arn:aws:states:::lambda:invoke', 'arn:aws:states:::lambda:invoke.waitForTaskToken']
-const supportedTypes = ['Task', 'Choice', 'Wait', 'Parallel', 'Pass', 'Succeed', 'Fail']
-/** Intrinsic functions that aws-local-stepfunctions 3.0.0 runs wrongly. */
-const wrongIntrinsics = /States\.(JsonMerge|Base64Encode|Base64Decode)/
-/** Context paths that the adapter serves; others would read as empty. */
-const contextPath =
-  /^\$\$\.(Execution\.(Id|Name|Input|StartTime)|State\.EnteredTime|StateMachine\.(Id|Name)|Task\.Token)/
-
-const strings = (value: unknown): string[] => {
-  if (typeof value === 'string') return [value]
-  if (value && typeof value === 'object') return Object.values(value).flatMap(strings)
-  return []
+/** A construct that would run otherwise than on AWS: where it stands, what is wrong, and what to write instead. */
+export interface Problem {
+  path: string
+  problem: string
+  remedy: string
 }
 
-const taskProblems = (state: State): string[] => {
-  const problems: string[] = []
-  if (!resources.includes(state.Resource ?? ''))
-    problems.push(`Resource "${state.Resource}" is not run by the replay; use ${resources[0]}`)
-  if (state.TimeoutSeconds === undefined && !state.TimeoutSecondsPath)
-    problems.push('TimeoutSeconds is missing: the engine would fail the task after 60 s; set it')
-  if (waitsForToken(state) && !JSON.stringify(state.Parameters ?? {}).includes('$$.Task.Token'))
-    problems.push('it waits for a task token that its Parameters never hand out; pass $$.Task.Token')
-  return problems
-}
+export type Finding = Omit<Problem, 'path'>
 
-const errorListProblems = (state: State): string[] =>
-  [...(state.Retry ?? []), ...(state.Catch ?? [])].flatMap(({ ErrorEquals }, index, all) => {
-    if (!ErrorEquals.includes('States.ALL')) return []
-    if (ErrorEquals.length > 1) return ['States.ALL stands beside other names; it must stand alone']
-    const lists = [state.Retry ?? [], state.Catch ?? []]
-    const last = lists.some((list) => list.at(-1) === all[index])
-    return last ? [] : ['States.ALL is not the last entry; move it to the end']
-  })
-
-const stateProblems = (state: State): string[] => {
-  const problems: string[] = []
-  if (!supportedTypes.includes(state.Type)) problems.push(`Type "${state.Type}" is not run by the replay`)
-  if ('QueryLanguage' in state || 'Assign' in state || 'Arguments' in state || 'Output' in state)
-    problems.push('JSONata and variables are ignored by the engine; use JSONPath')
-  if ('HeartbeatSeconds' in state || 'HeartbeatSecondsPath' in state)
-    problems.push('HeartbeatSeconds is ignored by the engine; use TimeoutSeconds')
-  if ('Timestamp' in state || 'TimestampPath' in state)
-    problems.push('the engine reads timestamps by the machine clock; use Seconds or SecondsPath')
-  for (const seconds of [state.TimeoutSeconds, state.Seconds])
-    if (seconds !== undefined && seconds > longestSeconds)
-      problems.push(`${seconds} s overflows a timer; at most ${longestSeconds}`)
-  for (const text of strings({ ...state, Branches: undefined })) {
-    if (wrongIntrinsics.test(text)) problems.push(`${text} is run wrongly by the engine; do it in a step`)
-    if (text.startsWith('$$.') && !contextPath.test(text)) problems.push(`${text} is not served by the replay`)
+/** The definition uses what the replay would run otherwise than AWS. Its message names every construct and its remedy. */
+export class UnreplayableDefinition extends Error {
+  readonly problems: readonly Problem[]
+  constructor(problems: readonly Problem[]) {
+    super(
+      `The state machine can't be replayed:\n${problems.map((each) => `  ${each.path}: ${each.problem}; ${each.remedy}.`).join('\n')}`,
+    )
+    this.name = 'UnreplayableDefinition'
+    this.problems = problems
   }
-  return [...problems, ...errorListProblems(state), ...(state.Type === 'Task' ? taskProblems(state) : [])]
 }
 
-/**
- * Every construct of a definition that the replay would run otherwise than AWS, with its path and the remedy. Empty when
- * the definition can be replayed. What aws-local-stepfunctions does silently wrong is listed in docs/decisions/0001.
- */
-export const preflight = (definition: Definition): string[] => {
+const invoke = 'arn:aws:states:::lambda:invoke'
+const types = ['Task', 'Choice', 'Wait', 'Parallel', 'Pass', 'Succeed', 'Fail']
+const taskParameters = ['FunctionName', 'Payload', 'Payload.$']
+/** JSONata and variables: the library takes no notice of these. */
+const ignoredFields = ['QueryLanguage', 'Assign', 'Arguments', 'Output', 'Condition', 'Credentials']
+
+const taskFindings = (state: State): Finding[] => {
+  const findings: Finding[] = []
+  const find = (problem: string, remedy: string) => findings.push({ problem, remedy })
+  const { Resource, Parameters = {}, TimeoutSeconds, HeartbeatSeconds } = state
+  if (Resource !== invoke && Resource !== `${invoke}.waitForTaskToken`)
+    find(`the replay does not run Resource ${Resource}`, `use ${invoke} or ${invoke}.waitForTaskToken`)
+  if (typeof Parameters['FunctionName'] !== 'string')
+    find('Parameters name no function', 'set FunctionName to a placeholder such as ${OpenIncidentFunctionArn}')
+  for (const key of Object.keys(Parameters))
+    if (!taskParameters.includes(key)) find(`the replay does not run the parameter ${key}`, 'leave it out')
+  if (TimeoutSeconds === undefined && state.TimeoutSecondsPath === undefined)
+    find('the Task has no time-out', 'set TimeoutSeconds above the function’s own')
+  if (HeartbeatSeconds !== undefined && TimeoutSeconds !== undefined && HeartbeatSeconds >= TimeoutSeconds)
+    find('HeartbeatSeconds is not below TimeoutSeconds', 'set a shorter heartbeat')
+  if (waitsForToken(state) && !JSON.stringify(Parameters).includes('$$.Task.Token'))
+    find('the Task waits for a token that it hands to nobody', 'pass $$.Task.Token in its Payload')
+  return findings
+}
+
+const stateFindings = (state: State): Finding[] => {
+  const findings = ignoredFields
+    .filter((field) => field in state && state[field] !== 'JSONPath')
+    .map((field) => ({
+      problem: `${field} is ignored by the engine`,
+      remedy: 'write the state in JSONPath, without variables',
+    }))
+  if (!types.includes(state.Type))
+    findings.push({
+      problem: `the replay does not run states of type ${state.Type}`,
+      remedy: `use ${types.join(', ')}`,
+    })
+  if (state.Type === 'Pass' && 'Result' in state && !state.Result)
+    findings.push({ problem: 'an empty Result is ignored by the engine', remedy: 'set it through Parameters' })
+  if (/"StringMatches":"[^"]*\?/.test(JSON.stringify(state['Choices'] ?? [])))
+    findings.push({ problem: '? in StringMatches is a wildcard to the engine', remedy: 'match with * alone' })
+  if (state.Type === 'Task') findings.push(...taskFindings(state))
+  return [...findings, ...pathProblems(state), ...retryAndCatchProblems(state)]
+}
+
+/** Every construct of a definition that the replay would run otherwise than AWS. Empty when it can be replayed. */
+export const preflight = (definition: Definition): Problem[] => {
   const states = allStates(definition)
-  const names = states.map(({ name }) => name)
-  const twice = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+  const repeated = states.filter(({ name }, index) => states.findIndex((other) => other.name === name) !== index)
+  const language = definition.QueryLanguage ?? 'JSONPath'
   return [
-    ...(definition.QueryLanguage && definition.QueryLanguage !== 'JSONPath' ? ['QueryLanguage: use JSONPath'] : []),
-    ...twice.map(
-      (name) => `States.${name}: the name stands twice in the definition; names must be unique over all branches`,
-    ),
-    ...states.flatMap(({ path, state }) => stateProblems(state).map((problem) => `${path}: ${problem}`)),
+    ...(language === 'JSONPath'
+      ? []
+      : [{ path: 'QueryLanguage', problem: `${language} is ignored by the engine`, remedy: 'write JSONPath' }]),
+    ...repeated.map(({ path, name }) => ({
+      path,
+      problem: `the name ${name} stands twice`,
+      remedy: 'name states uniquely over all branches',
+    })),
+    ...states.flatMap(({ path, state }) => stateFindings(state).map((finding) => ({ path, ...finding }))),
   ]
+}
+
+const accepted = new WeakSet<Definition>()
+
+/** Throws an UnreplayableDefinition with every problem. The validation of the language takes 100 ms, once a definition. */
+export const refuseWhatCannotRun = (definition: Definition): void => {
+  if (accepted.has(definition)) return
+  const problems = preflight(definition)
+  if (problems.length > 0) throw new UnreplayableDefinition(problems)
+  try {
+    // The validator writes its defaults into what it reads.
+    new StateMachine(structuredClone(definition) as never)
+  } catch (error) {
+    const problem = (error as Error).message.replaceAll(/\s*\n\s*/g, ' ')
+    throw new UnreplayableDefinition([{ path: '(whole)', problem, remedy: 'correct what asl-validator names' }])
+  }
+  accepted.add(definition)
 }

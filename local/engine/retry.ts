@@ -2,17 +2,17 @@ import type { Retrier } from './definition.ts'
 import type { StatesError } from './errors.ts'
 
 const matches = (retrier: Retrier, error: StatesError): boolean =>
-  error.isRetryable &&
   retrier.ErrorEquals.some(
     (name) =>
       name === error.name || name === 'States.ALL' || (name === 'States.TaskFailed' && error.name !== 'States.Timeout'),
   )
 
-/** Decides, attempt by attempt, whether a task is tried again and after how long. Counts each retrier apart, as the language says. */
+/** Decides, failure by failure, whether a state is tried again. Each retrier counts its own attempts, as the language says. */
 export const retryPolicy = (retriers: readonly Retrier[], random: () => number) => {
   const used = retriers.map(() => 0)
   /** Milliseconds to wait before the next attempt; null when the error stands. */
   return (error: StatesError): number | null => {
+    if (!error.isRetryable) return null
     const index = retriers.findIndex((retrier) => matches(retrier, error))
     const retrier = retriers[index]
     const attempts = used[index]

@@ -1,54 +1,68 @@
-import { apiError } from './errors.ts'
+import { apiError, StatesError } from './errors.ts'
 
 interface Waiting {
   succeed(output: unknown): void
-  fail(error: string, cause: string): void
+  fail(error: StatesError): void
+  beat(): void
 }
 
-/** Task tokens of one engine: issued to a waiting task, answered once, known as spent afterwards. */
-export const createTaskTokens = () => {
-  const waiting = new Map<string, Waiting>()
-  const spent = new Set<string>()
-  let count = 0
+/** Everything issued here begins like this, so that a token of elsewhere is told from a spent one. */
+const prefix = 'AQCEAAAAKgAAAAMAAAAA'
 
-  const take = (token: string): Waiting => {
+/** Task tokens of one engine: each is issued to one waiting attempt, answered once, and known as closed afterwards. */
+export const createTaskTokens = (payloadLimitBytes: number) => {
+  const waiting = new Map<string, Waiting>()
+  const closed = new Set<string>()
+  let issued = 0
+
+  /** The attempt that waits for this token; throws as the API does when there is none. */
+  const find = (token: string): Waiting => {
     const found = waiting.get(token)
-    if (found) {
-      waiting.delete(token)
-      spent.add(token)
-      return found
-    }
-    if (spent.has(token)) throw apiError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'")
+    if (found) return found
+    if (closed.has(token)) throw apiError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'")
+    if (token.startsWith(prefix))
+      throw apiError('TaskDoesNotExist', "Task Does Not Exist: 'Provided task does not exist'")
     throw apiError('InvalidToken', "Invalid Token: 'Invalid token'")
+  }
+  const close = (token: string): void => {
+    if (waiting.delete(token)) closed.add(token)
   }
 
   return {
-    issue(executionArn: string): string {
-      count += 1
-      return Buffer.from(JSON.stringify([executionArn, count])).toString('base64')
-    },
-    wait(token: string, answer: Waiting): void {
+    issue(executionArn: string, answer: Waiting): string {
+      issued += 1
+      const token = prefix + Buffer.from(`${executionArn}#${issued}`).toString('base64')
       waiting.set(token, answer)
+      return token
     },
-    /** A task that ended otherwise: its token is answered no more. */
-    expire(token: string): void {
-      waiting.delete(token)
-      spent.add(token)
-    },
+    /** Ends a token whose attempt is over, however it ended. */
+    close,
+    /** `output` is JSON text. */
     sendTaskSuccess(token: string, output: string): void {
+      if (Buffer.byteLength(output) > payloadLimitBytes)
+        throw apiError(
+          'ValidationException',
+          `1 validation error detected: output is longer than ${payloadLimitBytes} bytes`,
+        )
       let parsed: unknown
       try {
         parsed = JSON.parse(output)
-      } catch {
-        throw apiError('InvalidOutput', "Invalid Output: 'output is not valid JSON'")
+      } catch (error) {
+        throw Object.assign(apiError('InvalidOutput', `Invalid Output: '${(error as Error).message}'`), {
+          cause: error,
+        })
       }
-      take(token).succeed(parsed)
+      const task = find(token)
+      close(token)
+      task.succeed(parsed)
     },
-    sendTaskFailure(token: string, error: string, cause: string): void {
-      take(token).fail(error, cause)
+    sendTaskFailure(token: string, error = '', cause = ''): void {
+      const task = find(token)
+      close(token)
+      task.fail(new StatesError(error, cause))
     },
     sendTaskHeartbeat(token: string): void {
-      if (!waiting.has(token)) take(token)
+      find(token).beat()
     },
   }
 }

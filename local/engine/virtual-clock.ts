@@ -1,133 +1,117 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../functions/domain/time.ts'
-
-interface Sleeper {
-  due: number
-  order: number
-  wake(): void
-}
+import { untilIdle } from './clock-idle.ts'
+import { createRealTimeClock } from './real-time-clock.ts'
+import { createSettling } from './settling.ts'
 
 /**
- * Time that jumps. Sleepers wake in the order of their due instants, one by one; between two of them the event loop
- * settles. Global timers are never faked, since sockets and dynalite need them: what is real work says so by `hold`.
+ * Time that jumps. Sleepers wake in the order of their due instants, those of one instant in the order in which they
+ * went to sleep; between two of them the event loop settles. Global timers are never faked, since sockets and dynalite
+ * need them: real work says so by `hold`, or the clock runs away from it.
  */
 export interface VirtualClock extends Clock {
-  /** Resolves once the clock has come that far; at once, without waiting, when the signal aborts. */
+  /** Resolves once the clock has come that far, or early when the signal aborts: who passes a signal asks it after. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
   /** The clock stands while real work is under way: a socket's answer, a module's import, a person at the terminal. */
   hold<T>(work: () => Promise<T>): Promise<T>
-  /** Runs `event` when the clock has come to `at`. */
-  schedule(at: Date, event: () => void | Promise<void>): void
+  /** Runs `event` when the clock has come to `at` (a number is epoch milliseconds). An event that fails ends the process. */
+  schedule(at: Date | number, event: () => void | Promise<void>): void
   /** Resolves when nothing sleeps and nothing holds: whatever still waits then waits for ever. */
   whenIdle(): Promise<void>
-  /** Forgets every sleeper, so that the process can end. */
+  /** The work's result; rejects with a ClockIdle when the work waits for what can't come any more. */
+  until<T>(work: Promise<T>): Promise<T>
+  /** The clock stands until `resume`, whatever is due. */
+  pause(): void
+  resume(): void
+  /** Forgets every sleeper, so that the process can end. Their promises stay open. */
   stop(): void
 }
 
-/** Turns of the event loop that must pass without anybody sleeping, holding or letting go before time may jump. */
-const quietTurns = 2
+interface Sleeper {
+  due: number
+  wake(): void
+}
 
+/** A clock that starts at `start`. With `realTime`, sleeps take real time and the clock can't stand. */
 export const createVirtualClock = (options: { start: Date; realTime?: boolean }): VirtualClock => {
+  if (options.realTime) return createRealTimeClock(options.start)
   let now = options.start.getTime()
   let sleepers: Sleeper[] = []
-  let order = 0
-  let holds = 0
-  let activity = 0
-  let pumping = false
   let idleWaiters: (() => void)[] = []
-  const realStart = Date.now()
-
-  const settle = async (): Promise<void> => {
-    let seen = -1
-    while (seen !== activity) {
-      seen = activity
-      for (let turn = 0; turn < quietTurns; turn += 1) await nextTurn()
-    }
-  }
+  let holds = 0
+  let paused = false
+  let advancing = false
+  const { note, settled } = createSettling()
 
   /** Wakes sleepers until real work holds the clock or nobody sleeps. */
-  const pump = async (): Promise<void> => {
-    if (pumping) return
-    pumping = true
+  const advance = async (): Promise<void> => {
+    if (advancing) return
+    advancing = true
     for (;;) {
-      await settle()
-      if (holds > 0) break
+      await settled()
+      if (holds > 0 || paused) break
       const next = sleepers.shift()
       if (!next) {
-        const waiting = idleWaiters
-        idleWaiters = []
-        for (const resolve of waiting) resolve()
+        for (const resolve of idleWaiters.splice(0)) resolve()
         break
       }
       now = Math.max(now, next.due)
-      activity += 1
+      note()
       next.wake()
     }
-    pumping = false
-    // Something may have begun to sleep between the last look and here.
-    if (holds === 0 && sleepers.length > 0) void pump()
+    advancing = false
   }
 
-  const sleepVirtually = (ms: number, signal?: AbortSignal): Promise<void> =>
+  const fallAsleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
-      activity += 1
-      order += 1
-      const sleeper: Sleeper = { due: now + Math.max(0, ms), order, wake: resolve }
-      const at = sleepers.findIndex((other) => other.due > sleeper.due)
-      sleepers.splice(at === -1 ? sleepers.length : at, 0, sleeper)
-      signal?.addEventListener(
-        'abort',
-        () => {
-          sleepers = sleepers.filter((other) => other !== sleeper)
-          activity += 1
-          resolve()
-        },
-        { once: true },
-      )
-      void pump()
-    })
-
-  const sleepReally = (ms: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer)
+      const rise = () => {
+        sleepers = sleepers.filter((other) => other !== sleeper)
+        signal?.removeEventListener('abort', rise)
+        note()
         resolve()
-      })
+      }
+      const sleeper: Sleeper = { due: now + Math.max(0, ms), wake: rise }
+      const later = sleepers.findIndex((other) => other.due > sleeper.due)
+      sleepers.splice(later === -1 ? sleepers.length : later, 0, sleeper)
+      signal?.addEventListener('abort', rise)
+      note()
+      void advance()
     })
 
-  const sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
-    if (signal?.aborted) return Promise.resolve()
-    return options.realTime ? sleepReally(ms, signal) : sleepVirtually(ms, signal)
-  }
-  const currentMs = () => (options.realTime ? options.start.getTime() + (Date.now() - realStart) : now)
-
-  return {
-    now: () => new Date(currentMs()),
-    sleep,
+  const clock: VirtualClock = {
+    now: () => new Date(now),
+    sleep: (ms, signal) => (signal?.aborted ? Promise.resolve() : fallAsleep(ms, signal)),
     async hold(work) {
       holds += 1
-      activity += 1
+      note()
       try {
         return await work()
       } finally {
         holds -= 1
-        activity += 1
-        if (holds === 0) void pump()
+        note()
+        void advance()
       }
     },
     schedule(at, event) {
-      void sleep(at.getTime() - currentMs()).then(event)
+      void fallAsleep(Number(at) - now).then(event)
     },
     whenIdle() {
       return new Promise((resolve) => {
         idleWaiters.push(resolve)
-        void pump()
+        void advance()
       })
+    },
+    until: (work) => untilIdle(clock, work),
+    pause() {
+      paused = true
+    },
+    resume() {
+      paused = false
+      void advance()
     },
     stop() {
       sleepers = []
       idleWaiters = []
     },
   }
+  return clock
 }

@@ -33,7 +33,11 @@ const breakHost = (host: Host, fault: Fault, { timeline }: AccountState): void =
     case 'disk-full': {
       const workspace = Object.keys(host.disks).find((mount) => mount !== '/')
       const disk = workspace ? host.disks[workspace] : undefined
-      if (disk) Object.assign(disk, { usedBytes: disk.totalBytes, removableBytes: fault.removable ? disk.totalBytes * 0.45 : 0 })
+      if (disk)
+        Object.assign(disk, {
+          usedBytes: disk.totalBytes,
+          removableBytes: fault.removable ? disk.totalBytes * 0.45 : 0,
+        })
       startUnit(host, timeline)
       break
     }

@@ -17,7 +17,11 @@ const printed = (value: object): string => {
   return `${json}\nsha256:${createHash('sha256').update(json).digest('hex')}\n`
 }
 
-const probe = (host: Host, { Unit = '', ConfigPath = '', ConfigParameter = '', Endpoints = '' }: Parameters, { now }: Timeline): HostProbe => {
+const probe = (
+  host: Host,
+  { Unit = '', ConfigPath = '', ConfigParameter = '', Endpoints = '' }: Parameters,
+  { now }: Timeline,
+): HostProbe => {
   const { service, memory, clock, network } = host
   const at = now().getTime()
   const exists = Unit === host.profile.host?.unit
@@ -54,24 +58,38 @@ const probe = (host: Host, { Unit = '', ConfigPath = '', ConfigParameter = '', E
       path: ConfigPath || null,
       exists: ConfigPath ? true : null,
       matchesStored: ConfigPath && ConfigParameter && host.storedConfig ? host.config === 'fine' : null,
-      comparison: ConfigParameter ? (host.storedConfig ? null : 'the parameter could not be read') : 'no parameter was named',
+      comparison: ConfigParameter
+        ? host.storedConfig
+          ? null
+          : 'the parameter could not be read'
+        : 'no parameter was named',
     },
-    endpoints: Endpoints.split(',').filter(Boolean).map((each) => {
-      const [name = '', port = '443'] = each.split(':')
-      const connected = network.dns && network.egress
-      return {
-        host: name,
-        port: Number(port),
-        dns: network.dns ? ('resolved' as const) : ('failed' as const),
-        connect: !network.dns ? ('not-tried' as const) : network.egress ? ('connected' as const) : ('timed-out' as const),
-        tls: !connected ? ('not-tried' as const) : network.tls ? ('verified' as const) : ('failed' as const),
-      }
-    }),
+    endpoints: Endpoints.split(',')
+      .filter(Boolean)
+      .map((each) => {
+        const [name = '', port = '443'] = each.split(':')
+        const connected = network.dns && network.egress
+        return {
+          host: name,
+          port: Number(port),
+          dns: network.dns ? ('resolved' as const) : ('failed' as const),
+          connect: !network.dns
+            ? ('not-tried' as const)
+            : network.egress
+              ? ('connected' as const)
+              : ('timed-out' as const),
+          tls: !connected ? ('not-tried' as const) : network.tls ? ('verified' as const) : ('failed' as const),
+        }
+      }),
     logLines: host.log.slice(-20).map(({ message }) => message),
   }
 }
 
-const smokeTest = (host: Host, { MinFreePercent = '10', SyntheticJob = 'none', WorkspacePath = '', Unit = '' }: Parameters, timeline: Timeline): HostSmokeTest => {
+const smokeTest = (
+  host: Host,
+  { MinFreePercent = '10', SyntheticJob = 'none', WorkspacePath = '', Unit = '' }: Parameters,
+  timeline: Timeline,
+): HostSmokeTest => {
   const result = (passed: boolean) => (passed ? ('passed' as const) : ('failed' as const))
   const fullest = Object.entries(host.disks).sort(([, a], [, b]) => diskPercent(b) - diskPercent(a))[0]
   const used = fullest ? diskPercent(fullest[1]) : 100
@@ -82,23 +100,43 @@ const smokeTest = (host: Host, { MinFreePercent = '10', SyntheticJob = 'none', W
     tests: [
       { name: 'service-up', result: result(up), detail: `unit ${Unit} is ${host.service.state}` },
       { name: 'endpoints-answer', result: result(callsAws(host, timeline.now())), detail: 'TLS to every endpoint' },
-      { name: 'clock-right', result: result(Math.abs(host.clock.offsetSeconds) < 120), detail: `offset ${host.clock.offsetSeconds} s` },
-      { name: 'disk-free', result: result(100 - used >= Number(MinFreePercent)), detail: `${fullest?.[0] ?? 'disk'} is ${used} % full` },
+      {
+        name: 'clock-right',
+        result: result(Math.abs(host.clock.offsetSeconds) < 120),
+        detail: `offset ${host.clock.offsetSeconds} s`,
+      },
+      {
+        name: 'disk-free',
+        result: result(100 - used >= Number(MinFreePercent)),
+        detail: `${fullest?.[0] ?? 'disk'} is ${used} % full`,
+      },
       SyntheticJob === 'none'
         ? { name: 'synthetic-job', result: 'not-run' as const, detail: 'the profile names no synthetic job' }
-        : { name: 'synthetic-job', result: result(runsJobs), detail: `wrote, read and removed a file in ${WorkspacePath}` },
+        : {
+            name: 'synthetic-job',
+            result: result(runsJobs),
+            detail: `wrote, read and removed a file in ${WorkspacePath}`,
+          },
     ],
   }
 }
 
-type Change = (host: Host, parameters: Parameters, timeline: Timeline) => Omit<HostCommandResult, 'schema' | 'actionId' | 'command'>
+type Change = (
+  host: Host,
+  parameters: Parameters,
+  timeline: Timeline,
+) => Omit<HostCommandResult, 'schema' | 'actionId' | 'command'>
 
 const started = (host: Host, timeline: Timeline, what: string): ReturnType<Change> => {
   const runs = startUnit(host, timeline)
   const { state, result, exitCode } = host.service
   return runs
     ? { result: 'changed', detail: `${what}; the unit is active`, facts: { state } }
-    : { result: 'failed', detail: `${what}; the unit is ${state} (${result}, exit code ${exitCode})`, facts: { state, exitCode } }
+    : {
+        result: 'failed',
+        detail: `${what}; the unit is ${state} (${result}, exit code ${exitCode})`,
+        facts: { state, exitCode },
+      }
 }
 
 /** The changing commands, each with no more effect than its script has in life. */
@@ -122,7 +160,11 @@ const changes: Record<string, Change> = {
   },
   'restore-config': (host, { ConfigParameter = '' }, timeline) => {
     if (!host.storedConfig || !callsAws(host, timeline.now()))
-      return { result: 'failed', detail: `parameter ${ConfigParameter} could not be read with the host's role`, facts: {} }
+      return {
+        result: 'failed',
+        detail: `parameter ${ConfigParameter} could not be read with the host's role`,
+        facts: {},
+      }
     host.config = 'fine'
     return started(host, timeline, 'the configuration was restored')
   },
@@ -133,21 +175,38 @@ const changes: Record<string, Change> = {
 }
 
 /** Runs a document of ours on the host; undefined for one that does not exist. */
-export const runCommand = (host: Host, script: string, parameters: Parameters, timeline: Timeline): CommandRun | undefined => {
-  if (script === 'probe-agent') return { stdout: printed(probe(host, parameters, timeline)), stderr: '', exitCode: 0, seconds: 4 }
+export const runCommand = (
+  host: Host,
+  script: string,
+  parameters: Parameters,
+  timeline: Timeline,
+): CommandRun | undefined => {
+  if (script === 'probe-agent')
+    return { stdout: printed(probe(host, parameters, timeline)), stderr: '', exitCode: 0, seconds: 4 }
   if (script === 'smoke-test') {
     const value = smokeTest(host, parameters, timeline)
-    return { stdout: printed(value), stderr: '', exitCode: value.tests.some(({ result }) => result === 'failed') ? 1 : 0, seconds: 5 }
+    return {
+      stdout: printed(value),
+      stderr: '',
+      exitCode: value.tests.some(({ result }) => result === 'failed') ? 1 : 0,
+      seconds: 5,
+    }
   }
   const change = changes[script]
   if (!change) return undefined
   const { ActionId: actionId = '' } = parameters
   const before = host.ran.get(actionId)
-  if (before !== undefined) return { stdout: before, stderr: '', exitCode: before.includes('"result":"failed"') ? 1 : 0, seconds: 1 }
+  if (before !== undefined)
+    return { stdout: before, stderr: '', exitCode: before.includes('"result":"failed"') ? 1 : 0, seconds: 1 }
   writeLog(host, timeline.now(), `INFO agent-medic ${script}`)
   const outcome = change(host, parameters, timeline)
   settle(host, timeline)
   const stdout = printed({ schema: 1, actionId, command: script, ...outcome })
   host.ran.set(actionId, stdout)
-  return { stdout, stderr: '', exitCode: outcome.result === 'failed' ? 1 : 0, seconds: script === 'reinstall-agent' ? 40 : 8 }
+  return {
+    stdout,
+    stderr: '',
+    exitCode: outcome.result === 'failed' ? 1 : 0,
+    seconds: script === 'reinstall-agent' ? 40 : 8,
+  }
 }

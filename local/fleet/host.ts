@@ -55,14 +55,26 @@ export const createHost = (id: string, pool: Pool, profile: AgentProfile, booted
   up,
   bootedAt,
   boots: 1,
-  service: { enabled: true, state: up ? 'active' : 'inactive', result: 'success', exitCode: 0, restarts: 0, since: bootedAt },
+  service: {
+    enabled: true,
+    state: up ? 'active' : 'inactive',
+    result: 'success',
+    exitCode: 0,
+    restarts: 0,
+    since: bootedAt,
+  },
   hung: false,
   software: 'fine',
   config: 'fine',
   storedConfig: pool.state.configParameter !== undefined,
   disks: {
     '/': { totalBytes: 20 * gib, usedBytes: 8 * gib, removableBytes: gib, inodesUsedPercent: 12 },
-    [profile.host?.workspacePath ?? '/workspace']: { totalBytes: 100 * gib, usedBytes: 40 * gib, removableBytes: 20 * gib, inodesUsedPercent: 20 },
+    [profile.host?.workspacePath ?? '/workspace']: {
+      totalBytes: 100 * gib,
+      usedBytes: 40 * gib,
+      removableBytes: 20 * gib,
+      inodesUsedPercent: 20,
+    },
   },
   memory: { totalBytes: 8 * gib, usedPercent: 45, peakPercent: 55, oomKillAt: null },
   clock: { offsetSeconds: 0.002, synchronised: true },
@@ -75,17 +87,24 @@ export const createHost = (id: string, pool: Pool, profile: AgentProfile, booted
   reachable: createPeriods(),
 })
 
-export const diskPercent = ({ totalBytes, usedBytes }: Host['disks'][string]): number => Math.round((usedBytes / totalBytes) * 1000) / 10
+export const diskPercent = ({ totalBytes, usedBytes }: Host['disks'][string]): number =>
+  Math.round((usedBytes / totalBytes) * 1000) / 10
 
-const fullDisk = (host: Host): [string, Host['disks'][string]] | undefined => Object.entries(host.disks).find(([, disk]) => diskPercent(disk) >= 99.5)
+const fullDisk = (host: Host): [string, Host['disks'][string]] | undefined =>
+  Object.entries(host.disks).find(([, disk]) => diskPercent(disk) >= 99.5)
 
 /** Why the agent's process ends when it is started now; null when it runs. */
 export const ailmentOf = (host: Host): Ailment | null => {
   const full = fullDisk(host)
   if (full) return { result: 'exit-code', exitCode: 1, log: `ERROR write ${full[0]}/job.lock: no space left on device` }
   if (host.config === 'corrupt')
-    return { result: 'start-limit-hit', exitCode: 1, log: `FATAL could not parse config ${host.profile.host?.configPath ?? ''}: unexpected end of input` }
-  if (host.software !== 'fine') return { result: 'exit-code', exitCode: 203, log: 'systemd: main process exited, code=exited, status=203/EXEC' }
+    return {
+      result: 'start-limit-hit',
+      exitCode: 1,
+      log: `FATAL could not parse config ${host.profile.host?.configPath ?? ''}: unexpected end of input`,
+    }
+  if (host.software !== 'fine')
+    return { result: 'exit-code', exitCode: 203, log: 'systemd: main process exited, code=exited, status=203/EXEC' }
   return null
 }
 
@@ -104,7 +123,8 @@ export const isReachable = (host: Host, now: Date): boolean => {
   return callsAws(host, now) && host.ssmAgent === 'running' && root !== undefined && diskPercent(root) < 99.9
 }
 
-const isWorking = (host: Host, now: Date): boolean => callsAws(host, now) && host.service.state === 'active' && !host.hung
+const isWorking = (host: Host, now: Date): boolean =>
+  callsAws(host, now) && host.service.state === 'active' && !host.hung
 
 /** Reads off the host's state whether it works and is reached; called after each change. */
 export const settle = (host: Host, { now }: Timeline): void => {
@@ -124,7 +144,14 @@ export const startUnit = (host: Host, timeline: Timeline): boolean => {
   if (ailment) {
     writeLog(host, now, ailment.log)
     const loops = ailment.result === 'start-limit-hit'
-    host.service = { ...host.service, state: 'failed', result: ailment.result, exitCode: ailment.exitCode, restarts: loops ? 5 : 0, since: now }
+    host.service = {
+      ...host.service,
+      state: 'failed',
+      result: ailment.result,
+      exitCode: ailment.exitCode,
+      restarts: loops ? 5 : 0,
+      since: now,
+    }
   } else {
     host.service = { ...host.service, state: 'active', result: 'success', exitCode: 0, restarts: 0, since: now }
     writeLog(host, now, 'INFO agent started, polling for jobs')

@@ -55,13 +55,22 @@ export const world = z.strictObject({
   control: z.optional(z.strictObject({ mode: z.enum(['act', 'observe', 'off']), reason: z.string(), by: z.string() })),
   /** What happens by other hands, in seconds after the event. */
   timeline: z._default(
-    z.array(z.strictObject({ afterSeconds: z.int(), agent: z.string(), change: z.enum(['service-started', 'clock-corrected']) })),
+    z.array(
+      z.strictObject({
+        afterSeconds: z.int(),
+        agent: z.string(),
+        change: z.enum(['service-started', 'clock-corrected']),
+      }),
+    ),
     [],
   ),
   decision: z.optional(
     z.strictObject({
       kind: z.enum(['approve', 'reject', 'expire']),
-      by: z._default(z.string(), 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_OnCall_0123456789abcdef/on-call'),
+      by: z._default(
+        z.string(),
+        'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_OnCall_0123456789abcdef/on-call',
+      ),
       afterSeconds: z._default(z.int(), 120),
       reason: z.optional(z.string()),
     }),

@@ -1,0 +1,5 @@
+/** dynalite ships no types: an HTTP server that speaks DynamoDB. */
+declare module 'dynalite' {
+  import type { Server } from 'node:http'
+  export default function dynalite(options?: { createTableMs?: number }): Server
+}

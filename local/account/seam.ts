@@ -1,0 +1,121 @@
+import { StandardRetryStrategy } from '@smithy/core/retry'
+import type { ClientSeam, SdkClient } from '../../functions/runtime/platform.ts'
+import type { VirtualClock } from '../engine/virtual-clock.ts'
+import type { Account } from './account.ts'
+
+/** One attempt of a call, as the account's log keeps it. */
+export interface CallRecord {
+  at: Date
+  function: string
+  service: string
+  operation: string
+  outcome: string
+}
+
+export interface SeamOptions {
+  account: Account
+  clock: VirtualClock
+  /** Service → URL of what answers it for real; the account answers the rest. */
+  endpoints: Record<string, string>
+  region: string
+  /** The function whose call it is. */
+  caller(): string
+  record(call: CallRecord): void
+  /** Sees the input of a call that succeeded: how the replay hears of messages. */
+  observe(service: string, operation: string, input: Record<string, unknown>): void
+}
+
+/** Seconds that a call takes. AWS promises none; these are usual within a region. */
+const latencyMs: Record<string, number> = {
+  dynamodb: 6,
+  s3: 40,
+  sns: 25,
+  sqs: 12,
+  ec2: 120,
+  'auto-scaling': 90,
+  ssm: 60,
+  ecs: 60,
+  cloudwatch: 80,
+  logs: 110,
+  sfn: 30,
+}
+
+/** The SDK's own retries, whose back-off sleeps on the virtual clock. */
+class VirtualRetryStrategy extends StandardRetryStrategy {
+  readonly #clock: VirtualClock
+  constructor(maxAttempts: number, clock: VirtualClock) {
+    super({ maxAttempts })
+    this.#clock = clock
+  }
+  override async refreshRetryTokenForRetry(
+    ...[token, error]: Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>
+  ) {
+    const next = await super.refreshRetryTokenForRetry(token, error)
+    await this.#clock.sleep(next.getRetryDelay())
+    return Object.assign(Object.create(Object.getPrototypeOf(next)), next, { getRetryDelay: () => 0 })
+  }
+}
+
+interface Args {
+  input: Record<string, unknown>
+}
+type Next = (args: Args) => Promise<unknown>
+
+/**
+ * Puts the account behind the SDK's clients, at the deserialize step: below retry and serialisation, so that throttling
+ * meets the SDK's own retries and a wrong input its own errors.
+ */
+export const createSeam = ({
+  account,
+  clock,
+  endpoints,
+  region,
+  caller,
+  record,
+  observe,
+}: SeamOptions): ClientSeam => ({
+  configuration(service) {
+    return {
+      region,
+      credentials: { accessKeyId: 'SIMULATED', secretAccessKey: 'simulated' },
+      retryStrategy: new VirtualRetryStrategy(3, clock),
+      ...(endpoints[service]
+        ? { endpoint: endpoints[service], ...(service === 's3' ? { forcePathStyle: true } : {}) }
+        : {}),
+    }
+  },
+  attach(service, client: SdkClient) {
+    const middleware =
+      (next: Next, context: { commandName?: string }) =>
+      async (args: Args): Promise<unknown> => {
+        const operation = (context.commandName ?? '').replace(/Command$/, '')
+        const name = caller()
+        const settled = (outcome: string) => record({ at: clock.now(), function: name, service, operation, outcome })
+        await clock.sleep(latencyMs[service] ?? 50)
+        try {
+          const answer = await (endpoints[service]
+            ? clock.hold(async () => {
+                account.admission(service, operation)
+                return next(args)
+              })
+            : {
+                output: {
+                  ...account.call(service, operation, args.input),
+                  $metadata: { httpStatusCode: 200, requestId: 'simulated' },
+                },
+                response: {},
+              })
+          settled('ok')
+          observe(service, operation, args.input)
+          return answer
+        } catch (error) {
+          settled(error instanceof Error ? error.name : 'error')
+          throw error
+        }
+      }
+    client.middlewareStack.add(
+      middleware as never,
+      { step: 'deserialize', priority: 'high', name: 'simulatedAccount' } as never,
+    )
+  },
+})
