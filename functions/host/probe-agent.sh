@@ -58,9 +58,17 @@ disks() {
 
 meminfo_bytes() { awk -v key="$1:" '$1 == key { printf "%.0f", $2 * 1024; exit }' "$root/proc/meminfo" 2>/dev/null || true; }
 
+# An empty kernel log is one that this host does not keep in a journal, so it says nothing.
 oom_kills() {
   local log
-  log=$(timeout -k 1 4 journalctl -k -q --no-pager -o cat --since '-1 hour' 2>/dev/null | tr -d '\000') || { printf null; return; }
+  if [[ -z $(timeout -k 1 3 journalctl -k -q --no-pager -o cat -n 1 2>/dev/null | tr -d '\000') ]]; then
+    printf null
+    return
+  fi
+  log=$(timeout -k 1 3 journalctl -k -q --no-pager -o cat --since '-1 hour' 2>/dev/null | tr -d '\000') || {
+    printf null
+    return
+  }
   printf '%s\n' "$log" | awk '/Killed process [0-9]/ { kills++ } END { printf "%d", kills }'
 }
 
@@ -101,8 +109,8 @@ log_tail() {
 
 exec {endpoint_answers}< <(probe_endpoints "$endpoints") {config_answer}< <(config)
 
-read -r uptime _ <"$root/proc/uptime" 2>/dev/null || uptime=''
-read -r load _ <"$root/proc/loadavg" 2>/dev/null || load=''
+read -r uptime _ 2>/dev/null <"$root/proc/uptime" || uptime=''
+read -r load _ 2>/dev/null <"$root/proc/loadavg" || load=''
 cpus=$(nproc 2>/dev/null) || cpus=''
 read -r synchronised offset < <(read_clock)
 front="{\"schema\":1,\"bootId\":$(json_text "$(boot_id)"),\"uptimeSeconds\":$(json_number "${uptime%%.*}"),\

@@ -1,7 +1,7 @@
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** The replay waits for something that nobody will bring: no sleeper and no real work is left. */
-export class ClockIdle extends Error {
+class ClockIdle extends Error {
   constructor(at: Date) {
     super(
       `Nothing sleeps and nothing holds the clock at ${at.toISOString()}, yet work is unfinished: it waits for ever.`,

@@ -5,13 +5,13 @@ import { type Machine, type MachineRun, runMachine } from './machine.ts'
 import { retryPolicy } from './retry.ts'
 import { type AttemptServices, createTaskAttempt, type TaskInput } from './task-attempt.ts'
 
-export interface HandlerServices extends AttemptServices {
+interface HandlerServices extends AttemptServices {
   /** For JitterStrategy FULL: a number from 0 up to 1. */
   random: () => number
 }
 
 /** A run as the handlers of its states see it; a branch's run differs in its signal only. */
-export type ExecutionRun = Pick<MachineRun, 'context' | 'signal' | 'tell'> & { executionArn: string }
+type ExecutionRun = Pick<MachineRun, 'context' | 'signal' | 'tell'> & { executionArn: string }
 
 interface WaitInput {
   input: unknown

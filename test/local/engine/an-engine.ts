@@ -1,6 +1,7 @@
 import type { Definition, State } from '../../../local/engine/definition.ts'
 import { createEngine, type EngineOptions } from '../../../local/engine/engine.ts'
 import type { EngineEvent } from '../../../local/engine/events.ts'
+import type { Invoke } from '../../../local/engine/task-attempt.ts'
 import { createVirtualClock } from '../../../local/engine/virtual-clock.ts'
 
 export const start = new Date('2026-03-01T02:00:00.000Z')
@@ -22,7 +23,7 @@ export const aTokenTask = (rest: Partial<State> = {}): State => {
   return {
     ...task,
     Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
-    Parameters: { FunctionName: 'ask', Payload: { 'input.$': '$', 'token.$': '$$.Task.Token' } },
+    Parameters: rest.Parameters ?? { FunctionName: 'ask', Payload: { 'input.$': '$', 'token.$': '$$.Task.Token' } },
     ResultPath: '$.answer',
   }
 }
@@ -40,6 +41,25 @@ export const aDefinition = (States: Record<string, State>, rest: Partial<Definit
   States,
   ...rest,
 })
+
+/** Catches everything, keeps the input and goes on to the state `Caught`. */
+export const caught: Partial<State> = {
+  Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Caught' }],
+}
+
+/** A function that fails by these errors, one call after the other, and then returns its payload. */
+export const failing = (...errors: Error[]): Invoke => {
+  let calls = 0
+  return async ({ payload }) => {
+    const error = errors[calls]
+    calls += 1
+    if (error) throw error
+    return payload
+  }
+}
+
+/** A function that never settles. */
+export const never: Invoke = () => new Promise(() => {})
 
 export const named = (name: string, message = 'it broke'): Error => Object.assign(new Error(message), { name })
 
