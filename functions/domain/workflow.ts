@@ -3,6 +3,7 @@ import { action, actionResult, handle } from './action.ts'
 import { diagnosis } from './diagnosis.ts'
 import { evidence, hostPart } from './evidence.ts'
 import { attempt, incident } from './incident.ts'
+import { outcome } from './outcome.ts'
 import { plan } from './plan.ts'
 import { mark } from './timing.ts'
 import { verification } from './verification.ts'
@@ -115,12 +116,16 @@ export const reportable = z.extend(opened, {
 })
 export type Reportable = z.infer<typeof reportable>
 
-export const reported = z.extend(reportable, {
-  report: z.object({
-    outcome: z.string(),
-    key: z.nullable(z.string()),
-    channels: z.array(z.string()),
-    problems: z.array(z.string()),
-  }),
+/** What became of the report: which channels took it, and what befell the others. */
+export const publication = z.object({
+  outcome,
+  key: z.nullable(z.string()),
+  channels: z.array(z.string()),
+  problems: z.array(z.string()),
 })
+
+export const reported = z.extend(reportable, { report: publication })
 export type Reported = z.infer<typeof reported>
+
+/** Input of ReleaseIncident: also what no channel took. */
+export const releasable = z.extend(reportable, { report: z.optional(publication) })

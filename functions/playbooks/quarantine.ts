@@ -1,7 +1,10 @@
 import type { AgentModel } from '../domain/agent.ts'
 import type { Channel } from '../domain/channel.ts'
-import type { Rung } from './playbook.ts'
-import { groupOf } from './rungs.ts'
+import type { Rung, RungContext } from './playbook.ts'
+
+/** By the fleet's word and not by the evidence: a quarantine is needed most when nothing could be read. */
+const groupNameOf = ({ pool: { agents } }: RungContext): string =>
+  'autoScalingGroup' in agents ? agents.autoScalingGroup : ''
 
 const channels: Record<AgentModel, Channel> = { ec2: 'ec2-api', hybrid: 'ssm', ecs: 'ecs-api', codebuild: 'event' }
 
@@ -19,6 +22,6 @@ export const quarantine = (model: AgentModel): Rung => ({
   preconditions: [],
   inapplicable: () => null,
   actions: (context) => [
-    { kind: 'quarantine', parameters: { Unit: context.profile.host?.unit ?? '', Group: groupOf(context)?.name ?? '' } },
+    { kind: 'quarantine', parameters: { Unit: context.profile.host?.unit ?? '', Group: groupNameOf(context) } },
   ],
 })

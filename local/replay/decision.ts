@@ -34,16 +34,23 @@ export const decideThrough = async (
   message: SentMessage,
   { verdict, by, reason }: Answer,
 ): Promise<void> => {
-  const listed = (await invoke('decide-approval', request('GET', '/approvals', by))) as { statusCode: number; body: string }
+  const listed = (await invoke('decide-approval', request('GET', '/approvals', by))) as {
+    statusCode: number
+    body: string
+  }
   if (listed.statusCode !== 200) throw new Error(`the decision function answered ${listed.statusCode}: ${listed.body}`)
   const { approvals } = JSON.parse(listed.body) as { approvals: Listed[] }
   const wanted = approvals.find(({ incidentId }) => message.body.includes(`approve ${incidentId}`))
   // Decided or expired meanwhile: there is nothing left to answer.
   if (!wanted) return
   const path = `/approvals/${wanted.incidentId}/${verdict}`
-  const answer = (await invoke('decide-approval', request('POST', path, by, { planHash: wanted.planHash, ...(reason ? { reason } : {}) }))) as {
+  const answer = (await invoke(
+    'decide-approval',
+    request('POST', path, by, { planHash: wanted.planHash, ...(reason ? { reason } : {}) }),
+  )) as {
     statusCode: number
     body: string
   }
-  if (answer.statusCode !== 200 && answer.statusCode !== 409 && answer.statusCode !== 410) throw new Error(`the decision function answered ${answer.statusCode}: ${answer.body}`)
+  if (answer.statusCode !== 200 && answer.statusCode !== 409 && answer.statusCode !== 410)
+    throw new Error(`the decision function answered ${answer.statusCode}: ${answer.body}`)
 }

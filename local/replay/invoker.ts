@@ -42,14 +42,18 @@ const contextOf = (functionName: string, deadline: number, clock: VirtualClock):
 export const createInvoker =
   (platform: Platform, clock: VirtualClock) =>
   async (functionName: string, payload: unknown): Promise<unknown> => {
-    const { handler } = await clock.hold(async () => (await import(`../../functions/handlers/${functionName}.ts`)) as { handler: LambdaFunction })
+    const { handler } = await clock.hold(
+      async () => (await import(`../../functions/handlers/${functionName}.ts`)) as { handler: LambdaFunction },
+    )
     requests += 1
     const timeoutMs = functionTimeoutSeconds(functionName) * 1000
     const over = new AbortController()
     const context = contextOf(functionName, clock.now().getTime() + timeoutMs, clock)
     const late = clock.sleep(timeoutMs, over.signal).then(() => {
       if (over.signal.aborted) return undefined
-      throw Object.assign(new Error(`Task timed out after ${timeoutMs / 1000}.00 seconds`), { name: 'Sandbox.Timedout' })
+      throw Object.assign(new Error(`Task timed out after ${timeoutMs / 1000}.00 seconds`), {
+        name: 'Sandbox.Timedout',
+      })
     })
     const work = asFunction(platform, functionName, () => handler(JSON.parse(JSON.stringify(payload)), context))
     try {

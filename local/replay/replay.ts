@@ -6,9 +6,9 @@ import type { Platform } from '../../functions/runtime/platform.ts'
 import { createAccount } from '../account/account.ts'
 import { type CallRecord, createSeam } from '../account/seam.ts'
 import { startStack } from '../account/stack.ts'
+import type { Definition } from '../engine/definition.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import type { EngineEvent } from '../engine/events.ts'
-import type { Definition } from '../engine/definition.ts'
 import type { Execution } from '../engine/execution.ts'
 import { createVirtualClock } from '../engine/virtual-clock.ts'
 import type { World } from '../fleet/world.ts'
@@ -47,16 +47,21 @@ export interface ReplayOptions {
 }
 
 /** An event whose account, region or time make no sense is still replayed: OpenIncident is to say so. */
-const textOr = (value: unknown, pattern: RegExp, otherwise: string): string => (typeof value === 'string' && pattern.test(value) ? value : otherwise)
+const textOr = (value: unknown, pattern: RegExp, otherwise: string): string =>
+  typeof value === 'string' && pattern.test(value) ? value : otherwise
 const startOf = (time: unknown): Date => {
   const at = typeof time === 'string' ? new Date(time) : undefined
   return at && !Number.isNaN(at.getTime()) ? at : new Date('2026-01-15T02:00:00Z')
 }
 
-export const definition = (): Definition => JSON.parse(readFileSync(join(repository, 'state-machines/remediate.asl.json'), 'utf8')) as Definition
+export const definition = (): Definition =>
+  JSON.parse(readFileSync(join(repository, 'state-machines/remediate.asl.json'), 'utf8')) as Definition
 
 /** Replays a scenario through the state machine and the handlers on the embedded account. */
-export const replay = async ({ event, world, fleet, fleetFile, name }: Scenario, options: ReplayOptions = {}): Promise<Replayed> => {
+export const replay = async (
+  { event, world, fleet, fleetFile, name }: Scenario,
+  options: ReplayOptions = {},
+): Promise<Replayed> => {
   const account = textOr(event['account'], /^\d{12}$/, '111122223333')
   const region = textOr(event['region'], /^[a-z]{2}-[a-z]+-\d$/, 'eu-central-1')
   const eventAt = startOf(event['time'])
@@ -85,7 +90,15 @@ export const replay = async ({ event, world, fleet, fleetFile, name }: Scenario,
       ids += 1
       return `id-${ids}`
     },
-    clients: createSeam({ account: simulated, clock, endpoints: stack.endpoints, region, caller: currentFunction, record: (call) => calls.push(call), observe }),
+    clients: createSeam({
+      account: simulated,
+      clock,
+      endpoints: stack.endpoints,
+      region,
+      caller: currentFunction,
+      record: (call) => calls.push(call),
+      observe,
+    }),
   }
   const invoke = createInvoker(platform, clock)
   const events: EngineEvent[] = []
@@ -120,12 +133,18 @@ export const replay = async ({ event, world, fleet, fleetFile, name }: Scenario,
     const { control } = world
     if (control)
       await asFunction(platform, 'replay', () =>
-        dynamoControlStore(dynamoTable(platform, stack.environment['TABLE_NAME'] ?? '')).setMode({ ...control, setAt: eventAt.toISOString() }),
+        dynamoControlStore(dynamoTable(platform, stack.environment['TABLE_NAME'] ?? '')).setMode({
+          ...control,
+          setAt: eventAt.toISOString(),
+        }),
       )
     const deliver = async (afterSeconds: number, index: number): Promise<Execution> => {
       await clock.sleep(afterSeconds * 1000)
       // EventBridge names each delivery's execution anew.
-      return running.startExecution({ name: `${name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60)}-${index + 1}`, input: event }).finished
+      return running.startExecution({
+        name: `${name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60)}-${index + 1}`,
+        input: event,
+      }).finished
     }
     const executions = await clock.until(Promise.all(world.deliveries.map(deliver)))
     await Promise.race([Promise.allSettled(gates), clock.whenIdle()])
@@ -146,7 +165,9 @@ const messageOf = (input: Record<string, unknown>, at: Date): SentMessage => {
     topic: String(input['TopicArn']).split(':agent-medic-').at(-1) ?? '',
     subject: String(input['Subject']),
     body: forms.default,
-    attributes: Object.fromEntries(Object.entries(attributes).map(([key, { StringValue }]) => [key, StringValue ?? ''])),
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([key, { StringValue }]) => [key, StringValue ?? '']),
+    ),
     chat: forms.https,
   }
 }

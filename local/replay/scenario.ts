@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseFleet } from '../../functions/domain/load-fleet.ts'
 import type { Fleet } from '../../functions/domain/fleet.ts'
+import { parseFleet } from '../../functions/domain/load-fleet.ts'
 import { parseWorld, type World } from '../fleet/world.ts'
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
@@ -41,16 +41,21 @@ const readJson = (file: string): unknown => {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new UsageError(`${file}: can't be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new UsageError(`${file}: can't be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new UsageError(`${file}: is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new UsageError(`${file}: is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const scenarioNames = (): string[] =>
   readdirSync(eventsFolder, { withFileTypes: true })
@@ -59,7 +64,14 @@ export const scenarioNames = (): string[] =>
     .sort()
 
 /** A host that an event of a user's own names is put into the world, well, so that the replay has something to look at. */
-const emptyWorld: World = { description: 'no world was given', agents: [], groups: [], apiFaults: [], timeline: [], deliveries: [0] }
+const emptyWorld: World = {
+  description: 'no world was given',
+  agents: [],
+  groups: [],
+  apiFaults: [],
+  timeline: [],
+  deliveries: [0],
+}
 
 /** Reads a scenario by name, or an event by path. Throws UsageError with file and problem. */
 export const loadScenario = (named: string, options: { fleet?: string; world?: string }): Scenario => {
