@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Decision } from '../domain/workflow.ts'
 import type { Key, Table } from './table.ts'
 
@@ -66,7 +67,8 @@ export const dynamoApprovalStore = (table: Table): ApprovalStore => {
         },
       })
       const record = await read(incidentId, planHash)
-      return record && { decidedNow, record }
+      // The SDK repeats a write whose answer was lost: the condition then fails on what this very call wrote.
+      return record && { decidedNow: decidedNow || isDeepStrictEqual(record.decision, decision), record }
     },
     read,
     async latest(incidentId) {

@@ -8,7 +8,7 @@ import { guarded, isNamed } from './failures.ts'
 
 export type CommandOutcome =
   | { status: 'pending' }
-  /** The host never took the command: not registered, not reachable, delivery timed out, cancelled. */
+  /** No answer will come: the host was not reached in time, or the command was cancelled or ended by its time limit. */
   | { status: 'undelivered'; reason: string }
   | {
       status: 'finished'

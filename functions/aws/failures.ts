@@ -1,6 +1,12 @@
 import { PermissionDeniedError, ThrottledError, TransientError } from '../domain/errors.ts'
 
 const throttlingNames = new Set([
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'KMSThrottlingException',
+  'KmsThrottled',
+  'PriorRequestNotComplete',
+  'Throttled',
   'Throttling',
   'ThrottlingException',
   'ThrottledException',
@@ -19,8 +25,15 @@ const denialNames = new Set([
   'UnauthorizedOperation',
   'Client.UnauthorizedOperation',
   'AuthorizationErrorException',
+  'KMSAccessDeniedException',
+  'KmsAccessDenied',
 ])
 const passingNames = new Set([
+  // Auto Scaling: another change of the group is under way.
+  'ResourceContention',
+  'ResourceContentionFault',
+  'ScalingActivityInProgress',
+  'ScalingActivityInProgressFault',
   'TimeoutError',
   'RequestTimeout',
   'RequestTimeoutException',
@@ -34,7 +47,7 @@ const passingNames = new Set([
   'ServerException',
   'InternalFault',
 ])
-const passingCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND'])
+const passingCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN'])
 
 interface SdkError extends Error {
   code?: string
@@ -49,9 +62,9 @@ export const translate = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error
   const { name, message, code, $metadata } = error as SdkError
   const told = `${name}: ${message}`
-  if (throttlingNames.has(name)) return new ThrottledError(told, { cause: error })
-  if (denialNames.has(name)) return new PermissionDeniedError(told, { cause: error })
   const status = $metadata?.httpStatusCode ?? 0
+  if (throttlingNames.has(name) || status === 429) return new ThrottledError(told, { cause: error })
+  if (denialNames.has(name)) return new PermissionDeniedError(told, { cause: error })
   if (passingNames.has(name) || passingCodes.has(code ?? '') || status >= 500)
     return new TransientError(told, { cause: error })
   return error

@@ -109,8 +109,14 @@ export const awsInstances = (platform: Platform): Instances => {
     async start({ id }) {
       await guarded(() => client().send(new StartInstancesCommand({ InstanceIds: [id] })))
     },
-    async consoleOutput({ id }) {
-      const { Output, Timestamp } = await guarded(() => client().send(new GetConsoleOutputCommand({ InstanceId: id })))
+    async consoleOutput({ id: InstanceId }) {
+      const read = (of: { Latest?: boolean }) =>
+        guarded(() => client().send(new GetConsoleOutputCommand({ InstanceId, ...of })))
+      // What EC2 keeps is from the last boot or stop; the present output is told by Nitro instances only.
+      const { Output, Timestamp } = await read({ Latest: true }).catch((error: unknown) => {
+        if (isNamed(error, 'UnsupportedOperation')) return read({})
+        throw error
+      })
       const text = Output ? Buffer.from(Output, 'base64').toString('utf8') : ''
       return { lines: text.split(/\r?\n/).filter(Boolean), capturedAt: Timestamp?.toISOString() ?? null }
     },

@@ -86,7 +86,8 @@ export const dynamoLeaseStore = (table: Table, clock: Clock): LeaseStore => {
         const known = await read(subject)
         const free = !known || known.owner === 'released' || known.expiresAt <= clock.now().toISOString()
         if (known && !free && known.owner !== owner) return { status: 'held', lease: leaseOf(known) }
-        const again = known?.owner === owner && !free
+        // An owner whose term ended and whom nobody followed still is the owner: his intents are the memory of what he began.
+        const again = known?.owner === owner
         const item: LeaseItem = {
           owner,
           incidentId: again ? known.incidentId : incidentId,

@@ -12,30 +12,50 @@ export interface Logs {
 /** Evidence is small: the newest lines that fit, each cut. */
 const lineLimit = 50
 const lineLength = 500
-/** FilterLogEvents goes on for as long as a window is large; the newest lines come last. */
+/** Pages of one reading, each up to 1 MB; a search may answer empty pages on its way. */
 const pageLimit = 5
+/** An agent that logs more than that is read again over a shorter time, since the newest lines come last. */
+const shares = [1, 1 / 12, 1 / 144]
 
-export const awsLogs = (platform: Platform): Logs => ({
-  async recent(group, streamPrefix, since) {
-    const lines: LogsFacts['lines'] = []
+/** FilterLogEvents, over the whole time first, and over the end of it alone when that is more than may be read. */
+export const awsLogs = (platform: Platform): Logs => {
+  const read = async (group: string, streamPrefix: string, startTime: number) => {
+    let lines: LogsFacts['lines'] = []
+    let more = false
     let nextToken: string | undefined
-    let pages = 0
-    do {
+    for (let pages = 0; pages < pageLimit; pages += 1) {
       const page = await guarded(() =>
         logsClient(platform).send(
           new FilterLogEventsCommand({
             logGroupName: group,
             logStreamNamePrefix: streamPrefix,
-            startTime: since.getTime(),
+            startTime,
             ...(nextToken ? { nextToken } : {}),
           }),
         ),
       )
-      for (const { timestamp, message } of page.events ?? [])
-        lines.push({ at: new Date(timestamp ?? 0).toISOString(), message: (message ?? '').slice(0, lineLength) })
+      const events = (page.events ?? []).map(({ timestamp = 0, message = '' }) => ({
+        at: new Date(timestamp).toISOString(),
+        message: message.slice(0, lineLength),
+      }))
+      more ||= lines.length + events.length > lineLimit
+      lines = [...lines, ...events.slice(-lineLimit)].slice(-lineLimit)
       nextToken = page.nextToken
-      pages += 1
-    } while (nextToken && pages < pageLimit)
-    return { group, lines: lines.slice(-lineLimit), truncated: lines.length > lineLimit || nextToken !== undefined }
-  },
-})
+      if (!nextToken) return { lines, more, complete: true }
+    }
+    return { lines, more: true, complete: false }
+  }
+  return {
+    async recent(group, streamPrefix, since) {
+      const now = platform.clock.now().getTime()
+      let shortened = false
+      let reading: Awaited<ReturnType<typeof read>> = { lines: [], more: false, complete: false }
+      for (const share of shares) {
+        reading = await read(group, streamPrefix, Math.round(now - (now - since.getTime()) * share))
+        if (reading.complete) break
+        shortened = true
+      }
+      return { group, lines: reading.lines, truncated: reading.more || shortened }
+    },
+  }
+}

@@ -1,5 +1,6 @@
 import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from '@aws-sdk/client-cloudwatch'
 import type { AgentRef, Subject } from '../domain/agent.ts'
+import { PermissionDeniedError, TransientError } from '../domain/errors.ts'
 import type { MetricsFacts } from '../domain/evidence.ts'
 import type { Pool } from '../domain/fleet.ts'
 import { addSeconds, type Clock, secondsBetween } from '../domain/time.ts'
@@ -83,6 +84,13 @@ const summary = (result: MetricDataResult | undefined): MetricsFacts['cpuPercent
   return { latest, maximum: Math.max(...values), average, latestAt: latestAt.toISOString() }
 }
 
+/** A series that CloudWatch could not read is empty as well: taken for silence, it would make a well agent look dead. */
+const assertReadable = ({ Id, StatusCode, Messages }: MetricDataResult): void => {
+  const told = `GetMetricData could not read ${Id}: ${Messages?.map(({ Value }) => Value).join('; ') || 'no reason given'}`
+  if (StatusCode === 'Forbidden') throw new PermissionDeniedError(told)
+  if (StatusCode === 'InternalError') throw new TransientError(told)
+}
+
 /** Newest first, as ScanBy asks for it: the first value is the latest. */
 export const awsMetrics = (platform: Platform, clock: Clock): Metrics => {
   const read = async (queries: MetricDataQuery[], windowMinutes: number): Promise<Map<string, MetricDataResult>> => {
@@ -102,6 +110,7 @@ export const awsMetrics = (platform: Platform, clock: Clock): Metrics => {
         ),
       )
       for (const result of page.MetricDataResults ?? []) {
+        assertReadable(result)
         const known = results.get(result.Id ?? '')
         results.set(result.Id ?? '', {
           ...result,

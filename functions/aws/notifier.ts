@@ -48,7 +48,10 @@ export const snsNotifier = (platform: Platform, topicArns: Record<Topic, string>
           MessageStructure: 'json',
           Message: JSON.stringify({ default: body, email: body, https: custom }),
           MessageAttributes: Object.fromEntries(
-            Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+            // SNS refuses a message with an empty attribute.
+            Object.entries(attributes)
+              .filter(([, value]) => value !== '')
+              .map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
           ),
         }),
       ),

@@ -108,8 +108,10 @@ export const awsTasks = (platform: Platform): Tasks => {
             count: 1,
             clientToken: token,
             startedBy: token,
-            ...(task.launchType ? { launchType: task.launchType } : {}),
+            ...placementOf(task),
             ...networkOf(task),
+            ...(task.overrides ? { overrides: task.overrides } : {}),
+            ...(task.enableExecuteCommand ? { enableExecuteCommand: true } : {}),
           }),
         ),
       )
@@ -127,7 +129,20 @@ export const awsTasks = (platform: Platform): Tasks => {
   }
 }
 
-/** The network of a task in awsvpc mode, read back from its interface: RunTask asks for it anew. */
+/** A task of a capacity provider is run by that again: RunTask takes it or a launch type, and never both. */
+const placementOf = ({ capacityProviderName, launchType, platformVersion }: Task) => ({
+  ...(capacityProviderName
+    ? { capacityProviderStrategy: [{ capacityProvider: capacityProviderName }] }
+    : launchType
+      ? { launchType }
+      : {}),
+  ...(platformVersion ? { platformVersion } : {}),
+})
+
+/**
+ * The network of a task in awsvpc mode, read back from its interface: RunTask asks for it anew. ECS tells the subnet and
+ * not the security groups, so the new task gets the VPC's default group and no public address.
+ */
 const networkOf = (task: Task) => {
   const details = task.attachments?.find(({ type }) => type === 'ElasticNetworkInterface')?.details
   const subnet = details?.find(({ name }) => name === 'subnetId')?.value

@@ -79,6 +79,10 @@ export const agentSelector = z.union([
     model: z.literal('ecs'),
     cluster: z.string().check(z.minLength(1)),
     family: described(z.string().check(z.minLength(1)), 'Task-definition family of standalone tasks.'),
+    roleArns: described(
+      z._default(z.array(z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/))), []),
+      'Task and execution role of the task definition, which RunTask passes on.',
+    ),
   }),
   z.strictObject({ model: z.literal('codebuild'), project: z.string().check(z.minLength(1)) }),
   z.strictObject({
@@ -124,6 +128,12 @@ export const pool = z.strictObject({
     described(
       z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:instance-profile\/.+$/)),
       'The profile that attach-profile attaches; it is never taken from an event.',
+    ),
+  ),
+  instanceRoleArn: z.optional(
+    described(
+      z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/)),
+      'The role inside that profile: attaching the profile passes it to EC2.',
     ),
   ),
   state: z.prefault(

@@ -32,6 +32,10 @@ const crossChecks = ({ pools, profiles }: Fleet): string[] => {
       problems.push(
         `${at}.state.configParameter: profile "${profile.name}" has no host.configPath to restore; add it or remove the parameter`,
       )
+    if (pool.instanceProfileArn && !pool.instanceRoleArn)
+      problems.push(
+        `${at}.instanceRoleArn: attaching a profile passes its role, so name the role inside ${pool.instanceProfileArn}`,
+      )
     if (pool.instanceProfileArn && pool.instanceProfileArn.split(':')[4] !== pool.account)
       problems.push(
         `${at}.instanceProfileArn: the profile is of another account than the pool (${pool.account}); an instance takes only its own account's`,

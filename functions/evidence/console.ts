@@ -3,6 +3,7 @@ import type { Subject } from '../domain/agent.ts'
 import { unavailable } from '../domain/evidence.ts'
 import type { Clock } from '../domain/time.ts'
 import { partOf } from './failure.ts'
+import { maskSecrets } from './mask.ts'
 
 const lineLimit = 40
 
@@ -14,6 +15,6 @@ export const collectConsole = async (subject: Subject, instances: Instances, clo
   const { agent } = subject
   return partOf(at, 'console-output', 'ec2 console', async () => {
     const { lines, capturedAt } = await instances.consoleOutput(agent)
-    return { lines: lines.slice(-lineLimit).map((line) => line.slice(0, 300)), capturedAt }
+    return { lines: lines.slice(-lineLimit).map((line) => maskSecrets(line).slice(0, 300)), capturedAt }
   })
 }

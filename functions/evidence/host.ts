@@ -1,4 +1,4 @@
-import type { CommandRunner } from '../aws/command-runner.ts'
+import type { CommandOutcome, CommandRunner } from '../aws/command-runner.ts'
 import type { AgentRef } from '../domain/agent.ts'
 import { ThrottledError, TransientError } from '../domain/errors.ts'
 import { observed, unavailable } from '../domain/evidence.ts'
@@ -58,7 +58,15 @@ export const readProbe = async (
   const now = clock.now()
   const done = (evidence: HostProbeState['evidence']): HostProbeState => ({ ...probe, status: 'done', evidence })
   if (probe.commandId === null) return done(unavailable(now, 'ssm', source, 'no probe was sent'))
-  const outcome = await commands.outcome(agent, probe.commandId)
+  let outcome: CommandOutcome
+  try {
+    outcome = await commands.outcome(agent, probe.commandId)
+  } catch (error) {
+    if (error instanceof ThrottledError || error instanceof TransientError) throw error
+    return done(
+      unavailable(now, 'ssm', source, error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+    )
+  }
   switch (outcome.status) {
     case 'pending':
       if (secondsBetween(probe.startedAt, now) < patienceSeconds) return probe

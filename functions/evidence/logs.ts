@@ -4,6 +4,7 @@ import { type Evidence, unavailable } from '../domain/evidence.ts'
 import type { AgentProfile } from '../domain/fleet.ts'
 import { addSeconds, type Clock } from '../domain/time.ts'
 import { partOf } from './failure.ts'
+import { maskSecrets } from './mask.ts'
 
 const windowSeconds = 3600
 
@@ -22,7 +23,8 @@ export const collectLogs = (
   const { logGroup, name } = profile
   if (!logGroup)
     return Promise.resolve(unavailable(at, 'logs', 'cloudwatch logs', `profile ${name} names no log group`))
-  return partOf(at, 'logs', 'cloudwatch logs', () =>
-    logs.recent(logGroup, streamOf(agent, profile), addSeconds(at, -windowSeconds)),
-  )
+  return partOf(at, 'logs', 'cloudwatch logs', async () => {
+    const { lines, ...rest } = await logs.recent(logGroup, streamOf(agent, profile), addSeconds(at, -windowSeconds))
+    return { ...rest, lines: lines.map((line) => ({ ...line, message: maskSecrets(line.message) })) }
+  })
 }

@@ -31,8 +31,9 @@ const readInstance = async (agent: AgentRef, { instances, groups, nodes }: Platf
   const view = await instances.describe(agent)
   const profile = await orElse(() => instances.profileOf(agent), undefined)
   const node = await orElse(() => nodes.describe(agent), { ping: null, ssmAgentVersion: null })
-  const member = await orElse(() => groups.membershipOf(agent), null)
-  const group = member ? await orElse(() => groups.group(member.group), null) : null
+  // Not known to be in a group is not the same as being in none: a plan without Standby would have the instance replaced.
+  const member = await groups.membershipOf(agent)
+  const group = member && (await groups.group(member.group))
   return {
     model: 'ec2',
     ...view,

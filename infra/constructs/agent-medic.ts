@@ -53,6 +53,7 @@ export class AgentMedic extends Construct {
         region,
         partition,
         pools,
+        profiles: props.fleet.profiles,
         documents: documents.documentNames,
         storage: this.storage,
         messaging: this.messaging,

@@ -39,7 +39,7 @@ export class Storage extends Construct {
     this.reports = bucket('Reports', {
       bucketName: `agent-medic-reports-${account}-${region}`,
       versioned: true,
-      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsBucket: accessLogs as s3.IBucket,
       serverAccessLogsPrefix: 'reports/',
       lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(30) }],
     })

@@ -111,7 +111,7 @@ export const ec2Api = (state: AccountState): Record<string, Operation> => {
     GetConsoleOutput: operation(
       'ec2',
       'GetConsoleOutput',
-      z.strictObject({ InstanceId: z.string() }),
+      z.strictObject({ InstanceId: z.string(), Latest: z.optional(z.boolean()) }),
       ({ InstanceId }) => {
         const instance = find(state, InstanceId)
         return {

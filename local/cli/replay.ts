@@ -77,6 +77,12 @@ const main = async (): Promise<number> => {
   return 0
 }
 
+// A reader that has seen enough (head, less) closes the pipe: that is no failure of the replay.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 try {
   process.exitCode = await main()
 } catch (error) {
