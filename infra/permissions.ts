@@ -114,7 +114,7 @@ const scopesOf = ({
     'dynamodb:PutItem': table,
     'dynamodb:UpdateItem': table,
     'dynamodb:Query': table,
-    's3:PutObject': [{ resources: [`${storage.reports.bucketArn}/incidents/*`] }],
+    's3:PutObject': [{ resources: [`arn:${partition}:s3:::agent-medic-reports-${account}-${region}/incidents/*`] }],
     'sns:Publish': [{ resources: topics }],
     'sqs:SendMessage': [{ resources: [messaging.rejectedEvents.queueArn] }],
     'kms:GenerateDataKey': [{ resources: [messaging.key.keyArn] }],

@@ -1,4 +1,41 @@
+import { Validations } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 
-/** Findings of cdk-nag that stand, each with its reason. */
-export const acknowledgeFindings = (_medic: Construct): void => {}
+const reasons: [RegExp, string][] = [
+  [
+    /^\*$/,
+    'These calls take no resource: the Describe, Get and List calls of EC2, Auto Scaling, Systems Manager and CloudWatch, ListTasks (held to the clusters by a condition) and X-Ray.',
+  ],
+  [
+    /:instance\/\*$/,
+    "Members of a group come and go: a condition holds the statement to the groups of fleet.json by Auto Scaling's own tag.",
+  ],
+  [/:autoScalingGroup:\*:/, "The asterisk stands for the group's generated id; its name is given."],
+  [
+    /:(task|service|task-definition)\//,
+    'Tasks, services and revisions of the clusters and families that fleet.json names.',
+  ],
+  [/:log-group:/, 'The streams of one log group.'],
+  [/\/incidents\/\*$/, 'One folder per incident, whose id is not known before.'],
+  [/\/index\/by-status$/, 'One index.'],
+]
+
+/** Findings of cdk-nag that stand, each with its reason. `wildcards` are the resources with an asterisk in our policies. */
+export const acknowledgeFindings = (medic: Construct, wildcards: ReadonlySet<string>): void => {
+  const acknowledge = (id: string, reason: string) => Validations.of(medic).acknowledge({ id, reason })
+  for (const resource of ['*', ...wildcards]) {
+    const reason = reasons.find(([pattern]) => pattern.test(resource))?.[1]
+    // A wildcard without a reason stays a finding, and synth fails on it.
+    if (reason) acknowledge(`AwsSolutions-IAM5[Resource::${resource}]`, reason)
+  }
+  acknowledge(
+    'Serverless-LambdaDLQ',
+    'Step Functions and the function URL invoke synchronously; a dead-letter queue serves asynchronous calls only.',
+  )
+  acknowledge('AwsSolutions-SQS3', 'It is where dead letters and rejected events end.')
+  acknowledge('Serverless-SQSRedrivePolicy', 'It is where dead letters and rejected events end.')
+  acknowledge(
+    'AwsSolutions-SF1',
+    'The history of each execution holds all events; the log takes errors, so that alarm texts and log lines of agents stay out of it.',
+  )
+}

@@ -69,6 +69,6 @@ export class AgentMedic extends Construct {
       value: decisions.url,
       description: 'Set AGENT_MEDIC_GATE_URL to this for npm run gate.',
     })
-    acknowledgeFindings(this)
+    acknowledgeFindings(this, functions.wildcards)
   }
 }

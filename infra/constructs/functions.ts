@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
-import type * as iam from 'aws-cdk-lib/aws-iam'
+import * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
@@ -17,6 +17,8 @@ export interface MedicFunctionsProps {
 /** One Lambda per handler file, each with a role, a policy and a log group of its own. */
 export class MedicFunctions extends Construct {
   readonly byName: ReadonlyMap<string, lambda.Function>
+  /** Resources with an asterisk in the functions' policies: each needs a reason. */
+  readonly wildcards = new Set<string>()
 
   constructor(scope: Construct, id: string, props: MedicFunctionsProps) {
     super(scope, id)
@@ -37,7 +39,17 @@ export class MedicFunctions extends Construct {
       retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    const made = new lambda.Function(this, pascalCase(name), {
+    // A role of its own: the managed policy would let every function write to every log group.
+    const role = new iam.Role(this, `${pascalCase(name)}Role`, {
+      roleName: functionName,
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    })
+    logGroup.grantWrite(role)
+    for (const statement of props.permissionsOf(name)) {
+      role.addToPolicy(statement)
+      for (const resource of statement.resources) if (resource.includes('*')) this.wildcards.add(resource)
+    }
+    return new lambda.Function(this, pascalCase(name), {
       functionName,
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
@@ -47,9 +59,8 @@ export class MedicFunctions extends Construct {
       timeout: Duration.seconds(functionTimeoutSeconds(name)),
       tracing: lambda.Tracing.ACTIVE,
       logGroup,
+      role,
       environment: { ...props.environment, POWERTOOLS_SERVICE_NAME: 'agent-medic' },
     })
-    for (const statement of props.permissionsOf(name)) made.addToRolePolicy(statement)
-    return made
   }
 }

@@ -58,7 +58,10 @@ export class Messaging extends Construct {
       }
     for (const [address, names] of poolsOf)
       for (const topic of Object.values(this.topics)) {
-        const props = { filterPolicy: { pool: sns.SubscriptionFilter.stringFilter({ allowlist: names }) } }
+        const props = {
+          deadLetterQueue: this.deadLetters,
+          filterPolicy: { pool: sns.SubscriptionFilter.stringFilter({ allowlist: names }) },
+        }
         const subscription = address.includes('://')
           ? new subscriptions.UrlSubscription(address, { ...props, protocol: sns.SubscriptionProtocol.HTTPS })
           : new subscriptions.EmailSubscription(address, props)

@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
@@ -28,6 +29,12 @@ export class Workflow extends Construct {
       // Execution data holds log lines and alarm texts: it stays in the history and out of the log.
       logs: { destination: logGroup, level: sfn.LogLevel.ERROR, includeExecutionData: false },
     })
-    for (const name of props.invoked) props.functions.get(name).grantInvoke(this.stateMachine)
+    // grantInvoke would add every version and alias of each function; the definition names none.
+    this.stateMachine.addToRolePolicy(
+      new iam.PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: props.invoked.map((name) => props.functions.get(name).functionArn),
+      }),
+    )
   }
 }
