@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib'
+import { Stack, Token, Validations } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 
 const reasons: [RegExp, string][] = [
@@ -20,13 +20,20 @@ const reasons: [RegExp, string][] = [
   [/\/index\/by-status$/, 'One index.'],
 ]
 
+/** A resource as cdk-nag names it: what is known only at deployment stands in pointed brackets. */
+const named = (resource: string, { partition, account, region }: Stack): string =>
+  Object.entries({ 'AWS::Partition': partition, 'AWS::AccountId': account, 'AWS::Region': region }).reduce(
+    (text, [name, value]) => (Token.isUnresolved(value) ? text.replaceAll(value, `<${name}>`) : text),
+    resource,
+  )
+
 /** Findings of cdk-nag that stand, each with its reason. `wildcards` are the resources with an asterisk in our policies. */
 export const acknowledgeFindings = (medic: Construct, wildcards: ReadonlySet<string>): void => {
   const acknowledge = (id: string, reason: string) => Validations.of(medic).acknowledge({ id, reason })
   for (const resource of ['*', ...wildcards]) {
     const reason = reasons.find(([pattern]) => pattern.test(resource))?.[1]
     // A wildcard without a reason stays a finding, and synth fails on it.
-    if (reason) acknowledge(`AwsSolutions-IAM5[Resource::${resource}]`, reason)
+    if (reason) acknowledge(`AwsSolutions-IAM5[Resource::${named(resource, Stack.of(medic))}]`, reason)
   }
   acknowledge(
     'Serverless-LambdaDLQ',

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { callsOf } from '../../infra/calls.ts'
+import { handlerNames } from '../../infra/handlers.ts'
+import { replay } from '../../local/replay/replay.ts'
+import { differences, resultOf } from '../../local/replay/result.ts'
+import { loadScenario, scenarioNames } from '../../local/replay/scenario.ts'
+
+const iamService: Record<string, string> = { 'auto-scaling': 'autoscaling', sfn: 'states' }
+const made = new Map<string, Set<string>>()
+
+describe('every scenario', () => {
+  it.each(scenarioNames())('%s ends as its expected.json says', async (name) => {
+    const scenario = loadScenario(name, {})
+    const replayed = await replay(scenario)
+    for (const { function: caller, service, operation } of replayed.calls)
+      made.set(caller, (made.get(caller) ?? new Set()).add(`${iamService[service] ?? service}:${operation}`))
+    expect(scenario.expected).not.toBeNull()
+    expect(differences(resultOf(scenario, replayed), scenario.expected ?? { outcome: 'none' })).toEqual([])
+    expect(replayed.executions.map(({ status }) => status)).toEqual(replayed.executions.map(() => 'SUCCEEDED'))
+  })
+
+  it.each(handlerNames())('%s makes no call that its policy does not grant', (name) => {
+    const granted: readonly string[] = callsOf(name)
+    expect([...(made.get(name) ?? [])].filter((call) => !granted.includes(call))).toEqual([])
+  })
+})
