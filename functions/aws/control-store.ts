@@ -8,7 +8,6 @@ const modeSetting = z.object({
   setAt: z.nullable(z.string()),
 })
 export type ModeSetting = z.infer<typeof modeSetting>
-export type Mode = ModeSetting['mode']
 
 /** The kill switch. Nothing set means `act`. Read with strong consistency before each change. */
 export interface ControlStore {

@@ -26,12 +26,6 @@ export const subjectKey = (of: Subject): string =>
     ? `AGENT#${of.agent.account}#${of.agent.region}#${of.agent.pool}#${of.agent.id}`
     : `POOL#${of.account}#${of.region}#${of.pool}`
 
-/** The key of the pool that a subject belongs to. */
-export const poolKey = (of: Subject): string => {
-  const { account, region, pool } = of.kind === 'agent' ? of.agent : of
-  return `POOL#${account}#${region}#${pool}`
-}
-
 export const poolNameOf = (of: Subject): string => (of.kind === 'agent' ? of.agent.pool : of.pool)
 
 /** How a person reads a subject. */

@@ -132,12 +132,6 @@ export const evidence = z.object({
   console: z.optional(consolePart),
 })
 export type Evidence = z.infer<typeof evidence>
-export type EvidencePart =
-  | Evidence['host']
-  | Evidence['platform']
-  | Evidence['metrics']
-  | Evidence['logs']
-  | z.infer<typeof consolePart>
 
 /** Collectors that Diagnose may ask for beyond the first round, because they are dear or rarely settle anything. */
 export const collectorName = z.enum(['console'])

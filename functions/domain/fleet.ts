@@ -90,7 +90,6 @@ export const agentSelector = z.union([
     nodeIds: described(z.array(z.string().check(z.regex(/^mi-[0-9a-f]{17}$/))), 'Managed nodes, by id.'),
   }),
 ])
-export type AgentSelector = z.infer<typeof agentSelector>
 
 const thresholds = z.strictObject({
   cpuPercent: z._default(percent, 80),

@@ -12,7 +12,6 @@ import { verification } from './verification.ts'
 
 /** What a Catch puts beside the state: the error's name and AWS's JSON cause. */
 export const failure = z.object({ Error: z.string(), Cause: z.optional(z.string()) })
-export type Failure = z.infer<typeof failure>
 
 /** Input of OpenIncident: the raw event, as untrusted as it came, and the execution that read it. */
 export const arrived = z.object({ event: z.unknown(), execution: z.string().check(z.startsWith('arn:')) })

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
+import type { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { SignatureV4 } from '@smithy/signature-v4'
-import type { AwsCredentialIdentityProvider } from '@smithy/types'
 import { UsageError } from '../replay/scenario.ts'
 
 /** One request that waits for a person, as the decision function lists it. */
@@ -43,7 +43,7 @@ export const regionOf = (url: string): string => {
 /** Signs requests to the decision function with the caller's own credentials: who decides is what IAM says of them. */
 export const createGateClient = (
   url: string,
-  credentials: AwsCredentialIdentityProvider,
+  credentials: ReturnType<typeof defaultProvider>,
   send: typeof fetch = fetch,
 ): GateClient => {
   const { hostname } = new URL(url)
