@@ -34,7 +34,7 @@ export const hostParameters: Record<string, { allowedPattern: string; default?: 
     default: '',
     description: 'host:port, separated by commas.',
   },
-  MaxAgeHours: { allowedPattern: '^[0-9]{1,4}$', default: '24', description: 'Files younger than this stay.' },
+  MaxAgeHours: { allowedPattern: '^[1-9][0-9]{0,3}$', default: '24', description: 'Files younger than this stay.' },
   Package: { allowedPattern: '^[A-Za-z0-9.+_-]{1,128}$', description: 'The deb or rpm package.' },
   Version: {
     allowedPattern: '^([A-Za-z0-9.+:~_-]{1,128})?$',

@@ -30,16 +30,19 @@ const perPlatform = <C extends SdkClient>(service: string, make: (options: objec
   }
 }
 
-export const autoScalingClient = perPlatform('auto-scaling', (options) => new AutoScalingClient(options))
-export const cloudWatchClient = perPlatform('cloudwatch', (options) => new CloudWatchClient(options))
-export const logsClient = perPlatform('logs', (options) => new CloudWatchLogsClient(options))
-export const ec2Client = perPlatform('ec2', (options) => new EC2Client(options))
-export const ecsClient = perPlatform('ecs', (options) => new ECSClient(options))
-export const s3Client = perPlatform('s3', (options) => new S3Client(options))
-export const sfnClient = perPlatform('sfn', (options) => new SFNClient(options))
-export const snsClient = perPlatform('sns', (options) => new SNSClient(options))
-export const sqsClient = perPlatform('sqs', (options) => new SQSClient(options))
-export const ssmClient = perPlatform('ssm', (options) => new SSMClient(options))
-export const dynamoClient = perPlatform('dynamodb', (options) =>
+export const autoScalingClient = /* @__PURE__ */ perPlatform(
+  'auto-scaling',
+  (options) => new AutoScalingClient(options),
+)
+export const cloudWatchClient = /* @__PURE__ */ perPlatform('cloudwatch', (options) => new CloudWatchClient(options))
+export const logsClient = /* @__PURE__ */ perPlatform('logs', (options) => new CloudWatchLogsClient(options))
+export const ec2Client = /* @__PURE__ */ perPlatform('ec2', (options) => new EC2Client(options))
+export const ecsClient = /* @__PURE__ */ perPlatform('ecs', (options) => new ECSClient(options))
+export const s3Client = /* @__PURE__ */ perPlatform('s3', (options) => new S3Client(options))
+export const sfnClient = /* @__PURE__ */ perPlatform('sfn', (options) => new SFNClient(options))
+export const snsClient = /* @__PURE__ */ perPlatform('sns', (options) => new SNSClient(options))
+export const sqsClient = /* @__PURE__ */ perPlatform('sqs', (options) => new SQSClient(options))
+export const ssmClient = /* @__PURE__ */ perPlatform('ssm', (options) => new SSMClient(options))
+export const dynamoClient = /* @__PURE__ */ perPlatform('dynamodb', (options) =>
   DynamoDBDocumentClient.from(new DynamoDBClient(options), { marshallOptions: { removeUndefinedValues: true } }),
 )

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { agentGateways, stores } from '../aws/agent-gateways.ts'
+import { stores } from '../aws/agent-gateways.ts'
+import { awsCommandRunner } from '../aws/command-runner.ts'
 import { readFleetFile } from '../aws/fleet-file.ts'
 import { fleetSettings, tableSettings } from '../aws/settings.ts'
 import { verifying } from '../domain/workflow.ts'
@@ -13,7 +14,7 @@ export const handler = lambdaHandler({
   settings: z.extend(fleetSettings, tableSettings.shape),
   services: (settings, platform) => ({
     fleet: readFleetFile(settings.FLEET_FILE),
-    ...agentGateways(platform),
+    commands: awsCommandRunner(platform),
     ...stores(platform, settings.TABLE_NAME),
     clock: platform.clock,
   }),

@@ -2,12 +2,14 @@ import type { Executing, Execution, Reportable } from '../domain/workflow.ts'
 import { ended } from './check-action.ts'
 import { actPlanOf, type ExecutionServices, executionOf } from './execution-services.ts'
 
+export type AbandonServices = Pick<ExecutionServices, 'clock' | 'incidents' | 'ledger'>
+
 /**
  * After StartAction or CheckAction threw for good: the action under way counts as maybe done when its intent may have been
  * carried out, and what must be put back is still put back. The failure is told in the action's result.
  */
 export const abandonAction =
-  (services: ExecutionServices) =>
+  (services: AbandonServices) =>
   async ({
     failure,
     ...state

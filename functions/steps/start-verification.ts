@@ -1,6 +1,5 @@
 import { successorIn } from '../actions/replace-instance.ts'
 import { newTaskIn } from '../actions/replace-task.ts'
-import type { AutoScalingGroups } from '../aws/auto-scaling-groups.ts'
 import type { CommandRunner } from '../aws/command-runner.ts'
 import type { LeaseStore } from '../aws/lease-store.ts'
 import type { AgentRef } from '../domain/agent.ts'
@@ -14,7 +13,6 @@ import type { Verifying } from '../domain/workflow.ts'
 export interface StartVerificationServices {
   fleet: Fleet
   commands: CommandRunner
-  groups: AutoScalingGroups
   leases: LeaseStore
   clock: Clock
 }
