@@ -1,0 +1,96 @@
+import type { IncidentStore } from '../functions/aws/incident-store.ts'
+import type { LeaseStore } from '../functions/aws/lease-store.ts'
+import type { PoolLedger } from '../functions/aws/pool-ledger.ts'
+import type { Handle } from '../functions/domain/action.ts'
+import { LeaseLostError } from '../functions/domain/errors.ts'
+
+/** Notes, messages and quarantines, kept in memory; what a test does not expect throws. */
+export const fakeIncidents = () => {
+  const notes: string[] = []
+  const sent = new Set<string>()
+  let quarantined: { incidentId: string; reason: string; at: string } | undefined
+  let closed: { outcome: string; cause: string | null } | undefined
+  const unexpected = async (): Promise<never> => {
+    throw new Error('this test does not expect that call')
+  }
+  const store: IncidentStore = {
+    claimEvent: async () => ({ status: 'claimed' }),
+    open: async () => {},
+    append: unexpected,
+    note: async (_id, { text }) => {
+      notes.push(text)
+    },
+    timeline: async () => [],
+    close: async (_id, outcome, cause) => {
+      closed = { outcome, cause }
+    },
+    read: unexpected,
+    messageSent: async (_id, dedupe) => sent.has(dedupe),
+    markSent: async (_id, dedupe) => {
+      sent.add(dedupe)
+    },
+    markDue: unexpected,
+    quarantine: async (_subject, incidentId, reason, at) => {
+      quarantined = { incidentId, reason, at }
+    },
+    quarantined: async () => quarantined,
+  }
+  return { store, notes, sent, closed: () => closed }
+}
+
+/** A lease that `owner` holds with `fence`, with the store's own conditions. */
+export const fakeLeases = (owner: string, fence = 1) => {
+  const intents = new Map<string, { intendedAt: string; handle: Handle | null }>()
+  let holder = { owner, fence }
+  let released = false
+  const check = (by: string, with_: number) => {
+    if (by !== holder.owner || with_ !== holder.fence) throw new LeaseLostError('held by another')
+  }
+  const store: LeaseStore = {
+    acquire: async () => ({ status: 'acquired', lease: { ...holder, incidentId: 'inc', expiresAt: '' } }),
+    extend: async (_subject, by, with_) => check(by, with_),
+    async intend(_subject, by, with_, actionId) {
+      check(by, with_)
+      const known = intents.get(actionId)
+      if (known) return { status: 'known', intent: { actionId, ...known } }
+      const intent = { intendedAt: '2026-01-15T02:03:20.000Z', handle: null }
+      intents.set(actionId, intent)
+      return { status: 'new', intent: { actionId, ...intent } }
+    },
+    async settle(_subject, by, with_, actionId, handle) {
+      check(by, with_)
+      const known = intents.get(actionId)
+      if (known) intents.set(actionId, { ...known, handle })
+    },
+    read: async () => ({ ...holder, incidentId: 'inc', expiresAt: '' }),
+    release: async () => {
+      released = true
+    },
+  }
+  return {
+    store,
+    intents,
+    released: () => released,
+    takeOver: () => {
+      holder = { owner: 'another', fence: holder.fence + 1 }
+    },
+  }
+}
+
+/** A ledger that counts. */
+export const fakeLedger = () => {
+  const running = new Set<string>()
+  const store: PoolLedger = {
+    read: async () => ({ running: running.size, lastHour: running.size }),
+    async reserve(_agent, id, { maxConcurrent }) {
+      if (running.size >= maxConcurrent && !running.has(id)) return { status: 'refused', reason: 'no slot is free' }
+      running.add(id)
+      return { status: 'reserved' }
+    },
+    holds: async (_agent, id) => running.has(id),
+    free: async (_agent, id) => {
+      running.delete(id)
+    },
+  }
+  return { store, running }
+}
