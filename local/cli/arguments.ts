@@ -10,6 +10,9 @@ export interface ReplayArguments {
   fleet?: string
   world?: string
   save?: string
+  /** `embedded`, or the endpoint that AWS_ENDPOINT_URL names. */
+  account: 'embedded' | 'endpoint'
+  awsAccount?: string
   gate?: 'approve' | 'reject' | 'expire' | 'ask'
 }
 
@@ -20,6 +23,8 @@ export const usage = `npm run replay -- [scenario | path to event.json | all]
   --approve | --reject | --expire | --ask   who answers a gate (default: the scenario; a terminal is asked)
   --json            one JSON object on stdout and nothing else
   --real-time       wait as long as the workflow waits
+  --account endpoint   send the calls to AWS_ENDPOINT_URL instead, in real time
+  --aws-account <id>   the account that an endpoint elsewhere may change
   --save <dir>      write report, messages, history and calls there`
 
 const gates = ['approve', 'reject', 'expire', 'ask'] as const
@@ -38,6 +43,8 @@ export const readArguments = (argv: readonly string[]): ReplayArguments => {
           fleet: { type: 'string' },
           world: { type: 'string' },
           save: { type: 'string' },
+          account: { type: 'string', default: 'embedded' },
+          'aws-account': { type: 'string' },
           approve: { type: 'boolean', default: false },
           reject: { type: 'boolean', default: false },
           expire: { type: 'boolean', default: false },
@@ -51,6 +58,9 @@ export const readArguments = (argv: readonly string[]): ReplayArguments => {
   const { values, positionals } = parsed
   if (positionals.length > 1)
     throw new UsageError(`one scenario at a time, not ${positionals.join(' and ')}\n\n${usage}`)
+  const { account } = values
+  if (account !== 'embedded' && account !== 'endpoint')
+    throw new UsageError(`--account is "embedded" or "endpoint", not "${account}"`)
   const chosen = gates.filter((gate) => values[gate])
   if (chosen.length > 1) throw new UsageError(`--${chosen.join(' and --')} exclude each other; give one`)
   return {
@@ -58,6 +68,8 @@ export const readArguments = (argv: readonly string[]): ReplayArguments => {
     list: values.list,
     json: values.json,
     realTime: values['real-time'],
+    account,
+    ...(values['aws-account'] ? { awsAccount: values['aws-account'] } : {}),
     ...(values.fleet ? { fleet: values.fleet } : {}),
     ...(values.world ? { world: values.world } : {}),
     ...(values.save ? { save: values.save } : {}),

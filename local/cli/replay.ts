@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { admitEndpoint } from '../replay/endpoint.ts'
 import { type Replayed, type ReplayOptions, replay } from '../replay/replay.ts'
 import { differences, type Result, resultOf } from '../replay/result.ts'
 import { loadScenario, type Scenario, scenarioNames, UsageError } from '../replay/scenario.ts'
@@ -14,8 +15,7 @@ const person = 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_OnCall_012
 
 /** Who answers: what the arguments say, else the terminal, else the scenario; an event without a scenario expires. */
 const answering = ({ gate, json }: ReplayArguments): Pick<ReplayOptions, 'decision' | 'ask'> => {
-  if (gate === 'ask' || (gate === undefined && onTerminal && !json))
-    return { ask: async () => askOnTerminal() as never }
+  if (gate === 'ask' || (gate === undefined && onTerminal && !json)) return { ask: askOnTerminal }
   if (gate === undefined) return {}
   return { decision: { kind: gate, by: person, afterSeconds: 120 } }
 }
@@ -38,7 +38,13 @@ const replayOne = async (scenario: Scenario, args: ReplayArguments): Promise<voi
     write(paint('bold', scenario.name))
     write(`${scenario.world.description}\n`)
   }
-  const replayed = await replay(scenario, { ...answering(args), ...watching, realTime: args.realTime })
+  const endpoint = args.account === 'endpoint' ? await admitEndpoint(process.env, args.awsAccount) : undefined
+  const replayed = await replay(scenario, {
+    ...answering(args),
+    ...watching,
+    realTime: args.realTime,
+    ...(endpoint ? { endpoint } : {}),
+  })
   const result = resultOf(scenario, replayed)
   if (args.save) save(args.save, result, replayed)
   if (args.json) write(JSON.stringify(result, null, 2))

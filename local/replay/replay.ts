@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dynamoControlStore } from '../../functions/aws/control-store.ts'
 import { dynamoTable } from '../../functions/aws/table.ts'
-import type { Platform } from '../../functions/runtime/platform.ts'
+import type { ClientSeam, Platform } from '../../functions/runtime/platform.ts'
 import { createAccount } from '../account/account.ts'
 import { type CallRecord, createSeam } from '../account/seam.ts'
 import { startStack } from '../account/stack.ts'
@@ -10,9 +11,10 @@ import type { Definition } from '../engine/definition.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import type { EngineEvent } from '../engine/events.ts'
 import type { Execution } from '../engine/execution.ts'
-import { createVirtualClock } from '../engine/virtual-clock.ts'
+import { createVirtualClock, type VirtualClock } from '../engine/virtual-clock.ts'
 import type { World } from '../fleet/world.ts'
 import { type Answer, decideThrough } from './decision.ts'
+import { createEndpointSeam } from './endpoint.ts'
 import { asFunction, createInvoker, currentFunction } from './invoker.ts'
 import { repository, type Scenario } from './scenario.ts'
 
@@ -40,8 +42,10 @@ export interface ReplayOptions {
   /** Who answers a gate; the scenario's own decision without it. */
   decision?: World['decision']
   /** Asks a person instead; the clock stands meanwhile. */
-  ask?: (message: SentMessage) => Promise<Answer>
+  ask?: (message: SentMessage) => Promise<Answer | undefined>
   realTime?: boolean
+  /** Settings of the functions at the user's endpoint, as `admitEndpoint` answers them. */
+  endpoint?: Record<string, string>
   onEvent?(event: EngineEvent): void
   onMessage?(message: SentMessage): void
 }
@@ -49,6 +53,10 @@ export interface ReplayOptions {
 /** An event whose account, region or time make no sense is still replayed: OpenIncident is to say so. */
 const textOr = (value: unknown, pattern: RegExp, otherwise: string): string =>
   typeof value === 'string' && pattern.test(value) ? value : otherwise
+const placeOf = (event: Scenario['event']) => ({
+  account: textOr(event['account'], /^\d{12}$/, '111122223333'),
+  region: textOr(event['region'], /^[a-z]{2}-[a-z]+-\d$/, 'eu-central-1'),
+})
 const startOf = (time: unknown): Date => {
   const at = typeof time === 'string' ? new Date(time) : undefined
   return at && !Number.isNaN(at.getTime()) ? at : new Date('2026-01-15T02:00:00Z')
@@ -57,23 +65,71 @@ const startOf = (time: unknown): Date => {
 export const definition = (): Definition =>
   JSON.parse(readFileSync(join(repository, 'state-machines/remediate.asl.json'), 'utf8')) as Definition
 
-/** Replays a scenario through the state machine and the handlers on the embedded account. */
-export const replay = async (
-  { event, world, fleet, fleetFile, name }: Scenario,
-  options: ReplayOptions = {},
-): Promise<Replayed> => {
-  const account = textOr(event['account'], /^\d{12}$/, '111122223333')
-  const region = textOr(event['region'], /^[a-z]{2}-[a-z]+-\d$/, 'eu-central-1')
-  const eventAt = startOf(event['time'])
-  const clock = createVirtualClock({ start: eventAt, realTime: options.realTime ?? false })
+/** Where the calls go: the embedded account, or an endpoint of the user's. */
+interface Backend {
+  environment: Record<string, string>
+  seam(hooks: Hooks): ClientSeam
+  rejected(): string[]
+  stop(): Promise<void>
+}
+interface Hooks {
+  clock: VirtualClock
+  workflow(): Engine
+  record(call: CallRecord): void
+  observe(service: string, operation: string, input: Record<string, unknown>): void
+}
+
+const embedded = async ({ event, world, fleet }: Scenario): Promise<Backend> => {
+  const { account, region } = placeOf(event)
   const stack = await startStack(account, region)
-  let engine: Engine | undefined
+  return {
+    environment: stack.environment,
+    seam({ clock, workflow, record, observe }) {
+      const simulated = createAccount({
+        fleet,
+        world,
+        clock,
+        eventAt: startOf(event['time']),
+        account,
+        region,
+        workflow,
+      })
+      return createSeam({
+        account: simulated,
+        clock,
+        endpoints: stack.endpoints,
+        region,
+        caller: currentFunction,
+        record,
+        observe,
+      })
+    },
+    rejected: stack.rejectedEvents,
+    stop: stack.stop,
+  }
+}
+
+/** What is rejected there lies in the queue there. */
+const atEndpoint = (environment: Record<string, string>): Backend => ({
+  environment,
+  seam: (hooks) => createEndpointSeam({ ...hooks, caller: currentFunction }),
+  rejected: () => [],
+  stop: async () => {},
+})
+
+/** Replays a scenario through the state machine and the handlers; on the embedded account unless an endpoint is given. */
+export const replay = async (scenario: Scenario, options: ReplayOptions = {}): Promise<Replayed> => {
+  const { event, world, fleetFile, name } = scenario
+  const { account, region } = placeOf(event)
+  const realTime = options.realTime === true || options.endpoint !== undefined
+  const clock = createVirtualClock({ start: options.endpoint ? new Date() : startOf(event['time']), realTime })
+  const backend = options.endpoint ? atEndpoint(options.endpoint) : await embedded(scenario)
   const calls: CallRecord[] = []
   const messages: SentMessage[] = []
   const reports: Record<string, string> = {}
   const gates: Promise<void>[] = []
+  const events: EngineEvent[] = []
 
-  const simulated = createAccount({ fleet, world, clock, eventAt, account, region, workflow: () => engine as Engine })
   const observe = (service: string, operation: string, input: Record<string, unknown>): void => {
     if (service === 's3' && operation === 'PutObject') reports[String(input['Key'])] = String(input['Body'])
     if (service !== 'sns' || operation !== 'Publish') return
@@ -82,27 +138,14 @@ export const replay = async (
     options.onMessage?.(message)
     if (message.topic === 'approvals') gates.push(answerGate(message))
   }
-  let ids = 0
   const platform: Platform = {
-    environment: { ...stack.environment, FLEET_FILE: fleetFile, LOG_LEVEL: 'SILENT' },
+    environment: { ...backend.environment, FLEET_FILE: fleetFile, LOG_LEVEL: 'SILENT' },
     clock,
-    newId: () => {
-      ids += 1
-      return `id-${ids}`
-    },
-    clients: createSeam({
-      account: simulated,
-      clock,
-      endpoints: stack.endpoints,
-      region,
-      caller: currentFunction,
-      record: (call) => calls.push(call),
-      observe,
-    }),
+    newId: randomUUID,
+    clients: backend.seam({ clock, workflow: () => engine, record: (call) => calls.push(call), observe }),
   }
   const invoke = createInvoker(platform, clock)
-  const events: EngineEvent[] = []
-  const running = createEngine({
+  const engine: Engine = createEngine({
     definition: definition(),
     name: 'agent-medic-remediate',
     clock,
@@ -110,50 +153,52 @@ export const replay = async (
     account,
     invoke: ({ functionName, payload }) => invoke(functionName, payload),
   })
-  engine = running
-  running.onEvent((each) => {
+  engine.onEvent((each) => {
     events.push(each)
     options.onEvent?.(each)
   })
 
   /** A person, or the scenario in a person's place, answers through the decision function; nothing else decides. */
   const answerGate = async (message: SentMessage): Promise<void> => {
+    const { ask } = options
     const decision = options.decision ?? world.decision
-    const answer: Answer | undefined = options.ask
-      ? await clock.hold(() => (options.ask as NonNullable<typeof options.ask>)(message))
-      : decision && decision.kind !== 'expire'
-        ? { verdict: decision.kind, by: decision.by, ...(decision.reason ? { reason: decision.reason } : {}) }
-        : undefined
-    if (!answer) return
-    if (!options.ask && decision) await clock.sleep(decision.afterSeconds * 1000)
-    await decideThrough(invoke, message, answer)
+    if (ask) {
+      const answer = await clock.hold(() => ask(message))
+      if (answer) await decideThrough(invoke, message, answer)
+    } else if (decision && decision.kind !== 'expire') {
+      await clock.sleep(decision.afterSeconds * 1000)
+      await decideThrough(invoke, message, {
+        verdict: decision.kind,
+        by: decision.by,
+        ...(decision.reason ? { reason: decision.reason } : {}),
+      })
+    }
+  }
+
+  const deliver = async (afterSeconds: number, index: number): Promise<Execution> => {
+    await clock.sleep(afterSeconds * 1000)
+    // EventBridge names each delivery's execution anew.
+    const execution = `${name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60)}-${index + 1}`
+    return engine.startExecution({ name: execution, input: event }).finished
   }
 
   try {
     const { control } = world
-    if (control)
+    if (control && !options.endpoint)
       await asFunction(platform, 'replay', () =>
-        dynamoControlStore(dynamoTable(platform, stack.environment['TABLE_NAME'] ?? '')).setMode({
+        dynamoControlStore(dynamoTable(platform, backend.environment['TABLE_NAME'] ?? '')).setMode({
           ...control,
-          setAt: eventAt.toISOString(),
+          setAt: clock.now().toISOString(),
         }),
       )
-    const deliver = async (afterSeconds: number, index: number): Promise<Execution> => {
-      await clock.sleep(afterSeconds * 1000)
-      // EventBridge names each delivery's execution anew.
-      return running.startExecution({
-        name: `${name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60)}-${index + 1}`,
-        input: event,
-      }).finished
-    }
     const executions = await clock.until(Promise.all(world.deliveries.map(deliver)))
     await Promise.race([Promise.allSettled(gates), clock.whenIdle()])
-    const transitions = executions.reduce((sum, { executionArn }) => sum + running.stateTransitions(executionArn), 0)
-    return { executions, events, calls, messages, reports, rejected: stack.rejectedEvents(), transitions }
+    const transitions = executions.reduce((sum, { executionArn }) => sum + engine.stateTransitions(executionArn), 0)
+    return { executions, events, calls, messages, reports, rejected: backend.rejected(), transitions }
   } finally {
-    await running.close()
+    await engine.close()
     clock.stop()
-    await stack.stop()
+    await backend.stop()
   }
 }
 

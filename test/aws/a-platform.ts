@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { StandardRetryStrategy } from '@smithy/core/retry'
 import type { AgentRef, Subject } from '../../functions/domain/agent.ts'
 import type { Fleet } from '../../functions/domain/fleet.ts'
 import { parseFleet } from '../../functions/domain/load-fleet.ts'
@@ -67,7 +68,11 @@ export const aPlatform = ({ clock = aClock(), endpoints = {}, answer, afterwards
     newId: () => 'an-id',
     clients: {
       configuration: (service) => ({
-        maxAttempts,
+        // The SDK's own retries, without their wait.
+        retryStrategy: new StandardRetryStrategy({
+          maxAttempts,
+          backoff: { setDelayBase: () => {}, computeNextBackoffDelay: () => 0 },
+        }),
         region: 'eu-central-1',
         credentials: { accessKeyId: 'EXAMPLE', secretAccessKey: 'example' },
         ...(endpoints[service] ? { endpoint: endpoints[service] } : {}),

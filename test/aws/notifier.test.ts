@@ -15,8 +15,8 @@ const aMessage = (of: Partial<Message> = {}): Message => ({
 const published = async (message: Message) => {
   const { platform, calls } = answering({ Publish: { MessageId: 'm-1' } })
   await snsNotifier(platform, arns).publish('approvals', message)
-  const { Message: text, ...rest } = calls[0]?.input as { Message: string }
-  return { forms: JSON.parse(text) as Record<string, string>, rest }
+  const { Message: text, ...rest } = calls[0]?.input ?? {}
+  return { forms: JSON.parse(String(text)) as Record<string, string>, rest }
 }
 
 describe('a message', () => {

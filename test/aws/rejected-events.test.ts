@@ -1,9 +1,15 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { sqsRejectedEvents } from '../../functions/aws/rejected-events.ts'
 import { answering } from './a-platform.ts'
 
 const put = async (event: unknown, reason = 'it makes no sense') => {
-  const { platform, calls } = answering({ SendMessage: {} })
+  const { platform, calls } = answering({
+    // The SDK compares the digest, to see that the message arrived as it was sent.
+    SendMessage: ({ input }) => ({
+      MD5OfMessageBody: createHash('md5').update(String(input['MessageBody'])).digest('hex'),
+    }),
+  })
   await sqsRejectedEvents(platform, 'https://sqs.eu-central-1.amazonaws.com/111122223333/rejected').put(
     event,
     reason,
