@@ -16,7 +16,7 @@ interface HostCommand {
  * carries the action id as its Comment, and `find` looks for that among the commands sent since the intent; the host itself
  * refuses a second run with the same id. When the call throttles or times out, the state retries and `find` decides; when it
  * is denied, the action fails; when the function dies right after it, the command is found by its Comment. A command that
- * ListCommands does not show yet counts as unknown for a minute, since the list lags.
+ * ListCommands does not show yet is sent again: the host refuses the second run.
  */
 export const hostCommandAction = ({ kind, document, undo, deadlineSeconds }: HostCommand): ActionDefinition => ({
   kind,

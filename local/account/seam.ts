@@ -40,19 +40,36 @@ const latencyMs: Record<string, number> = {
   sfn: 30,
 }
 
-/** The SDK's own retries, whose back-off sleeps on the virtual clock. */
+/** The SDK's standard back-off doubles from its base up to this; half of it stands for the jitter, so that replays are alike. */
+const longestBackoffMs = 20_000
+
+/**
+ * The SDK's own decisions on retries, with back-off on the virtual clock: the SDK would sleep in real time, so its own delay
+ * is nothing and ours follows.
+ */
 class VirtualRetryStrategy extends StandardRetryStrategy {
   readonly #clock: VirtualClock
+  #delayMs = 0
   constructor(maxAttempts: number, clock: VirtualClock) {
-    super({ maxAttempts })
+    let base = 0
+    super({
+      maxAttempts,
+      backoff: {
+        setDelayBase: (delay) => {
+          base = delay
+        },
+        computeNextBackoffDelay: (attempt) => {
+          this.#delayMs = Math.min(base * 2 ** attempt, longestBackoffMs) / 2
+          return 0
+        },
+      },
+    })
     this.#clock = clock
   }
-  override async refreshRetryTokenForRetry(
-    ...[token, error]: Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>
-  ) {
-    const next = await super.refreshRetryTokenForRetry(token, error)
-    await this.#clock.sleep(next.getRetryDelay())
-    return Object.assign(Object.create(Object.getPrototypeOf(next)), next, { getRetryDelay: () => 0 })
+  override async refreshRetryTokenForRetry(...[token, error]: Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>) {
+    const next = await this.#clock.hold(() => super.refreshRetryTokenForRetry(token, error))
+    await this.#clock.sleep(this.#delayMs)
+    return next
   }
 }
 
