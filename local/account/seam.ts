@@ -66,7 +66,9 @@ class VirtualRetryStrategy extends StandardRetryStrategy {
     })
     this.#clock = clock
   }
-  override async refreshRetryTokenForRetry(...[token, error]: Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>) {
+  override async refreshRetryTokenForRetry(
+    ...[token, error]: Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>
+  ) {
     const next = await this.#clock.hold(() => super.refreshRetryTokenForRetry(token, error))
     await this.#clock.sleep(this.#delayMs)
     return next

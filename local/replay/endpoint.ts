@@ -80,7 +80,11 @@ type Next = (args: { input: Record<string, unknown> }) => Promise<unknown>
 
 /** Clients as the user's environment configures them. Only task tokens stay here, since the workflow itself runs here. */
 export const createEndpointSeam = ({ clock, workflow, caller, record, observe }: EndpointSeamOptions): ClientSeam => ({
-  configuration: (service) => (service === 's3' ? { forcePathStyle: true } : {}),
+  configuration(service) {
+    if (service === 's3') return { forcePathStyle: true }
+    // An emulator's queue URL may name a host that only it resolves; the endpoint is what the user gave.
+    return service === 'sqs' ? { useQueueUrlAsEndpoint: false } : {}
+  },
   attach(service, client) {
     const middleware = (next: Next, context: { commandName?: string }) => async (args: Parameters<Next>[0]) => {
       const operation = (context.commandName ?? '').replace(/Command$/, '')
