@@ -102,6 +102,8 @@ export const aHost = (state: Partial<Record<string, string>> = {}) => {
         const child = execFile(join(bin, 'bash'), ['--norc', ...args], { env, cwd: home }, (error, stdout, stderr) =>
           resolve({ status: error ? Number(error.code ?? 128) : 0, stdout, stderr }),
         )
+        // A script that ends before it reads closes the pipe: its exit code tells, the broken pipe says nothing.
+        child.stdin?.on('error', () => {})
         child.stdin?.end(stdin)
       }),
     /** Runs a host command with its inputs as Systems Manager passes them: `SSM_<Parameter>`. */
