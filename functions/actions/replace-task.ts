@@ -17,7 +17,8 @@ export const replaceTask: ActionDefinition = {
   undo: 'Stop the new task: aws ecs stop-task --cluster <cluster> --task <task>.',
   deadlineSeconds: 600,
   async start(action, { tasks }, { pool }) {
-    return { task: await tasks.runLike(action.target, clusterOf(pool.agents), tokenOf(action.id)) }
+    const network = 'network' in pool.agents ? pool.agents.network : undefined
+    return { task: await tasks.runLike(action.target, clusterOf(pool.agents), tokenOf(action.id), network) }
   },
   async find(action, { tasks }, { pool }) {
     const task = await tasks.findStartedBy(clusterOf(pool.agents), tokenOf(action.id))

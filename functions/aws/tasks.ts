@@ -19,6 +19,13 @@ export interface TaskView extends Omit<EcsPlatform, 'model'> {
   group: string | null
 }
 
+/** Where a task in awsvpc mode runs. */
+export interface TaskNetwork {
+  subnets: string[]
+  securityGroups: string[]
+  assignPublicIp: boolean
+}
+
 /** ECS tasks of a cluster. */
 export interface Tasks {
   /** Null once ECS no longer describes it (an hour after it stopped). */
@@ -26,7 +33,7 @@ export interface Tasks {
   /** ARNs of the tasks that run for a service or a family. */
   running(cluster: string, of: { service: string } | { family: string }): Promise<string[]>
   /** Starts a standalone task like the stopped one; `token` is ECS's client token, so a repeat starts no second task. */
-  runLike(agent: AgentRef, cluster: string, token: string): Promise<string>
+  runLike(agent: AgentRef, cluster: string, token: string, network?: TaskNetwork): Promise<string>
   stop(agent: AgentRef, cluster: string, reason: string): Promise<void>
   /** The task started with this token as its `startedBy`, if there is one. */
   findStartedBy(cluster: string, token: string): Promise<string | undefined>
@@ -96,7 +103,7 @@ export const awsTasks = (platform: Platform): Tasks => {
         desiredStatus: 'RUNNING',
         ...('service' in of ? { serviceName: of.service } : { family: of.family }),
       }),
-    async runLike({ id }, cluster, token) {
+    async runLike({ id }, cluster, token, network) {
       const task = await raw(cluster, id)
       if (!task?.taskDefinitionArn)
         throw new Error(`ECS no longer describes task ${id}, so nothing tells how it was run`)
@@ -109,7 +116,7 @@ export const awsTasks = (platform: Platform): Tasks => {
             clientToken: token,
             startedBy: token,
             ...placementOf(task),
-            ...networkOf(task),
+            ...(network ? givenNetwork(network) : networkOf(task)),
             ...(task.overrides ? { overrides: task.overrides } : {}),
             ...(task.enableExecuteCommand ? { enableExecuteCommand: true } : {}),
           }),
@@ -137,6 +144,16 @@ const placementOf = ({ capacityProviderName, launchType, platformVersion }: Task
       ? { launchType }
       : {}),
   ...(platformVersion ? { platformVersion } : {}),
+})
+
+const givenNetwork = ({ subnets, securityGroups, assignPublicIp }: TaskNetwork) => ({
+  networkConfiguration: {
+    awsvpcConfiguration: {
+      subnets,
+      securityGroups,
+      assignPublicIp: assignPublicIp ? ('ENABLED' as const) : ('DISABLED' as const),
+    },
+  },
 })
 
 /**

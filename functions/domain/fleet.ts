@@ -83,6 +83,19 @@ export const agentSelector = z.union([
       z._default(z.array(z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/))), []),
       'Task and execution role of the task definition, which RunTask passes on.',
     ),
+    network: z.optional(
+      described(
+        z.strictObject({
+          subnets: z.array(z.string().check(z.regex(/^subnet-[0-9a-f]{8,17}$/))).check(z.minLength(1), z.maxLength(16)),
+          securityGroups: z._default(
+            z.array(z.string().check(z.regex(/^sg-[0-9a-f]{8,17}$/))).check(z.maxLength(5)),
+            [],
+          ),
+          assignPublicIp: z._default(z.boolean(), false),
+        }),
+        "Where a replacement task runs. Without it, the stopped task's subnet and the VPC's default security group: ECS does not tell the rest of a stopped task.",
+      ),
+    ),
   }),
   z.strictObject({ model: z.literal('codebuild'), project: z.string().check(z.minLength(1)) }),
   z.strictObject({

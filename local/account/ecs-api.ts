@@ -107,7 +107,11 @@ export const ecsApi = (state: AccountState): Record<string, Operation> => {
         startedBy: z.string().check(z.maxLength(36)),
         launchType: z.literal('FARGATE'),
         networkConfiguration: z.strictObject({
-          awsvpcConfiguration: z.strictObject({ subnets: z.array(z.string()).check(z.minLength(1)) }),
+          awsvpcConfiguration: z.strictObject({
+            subnets: z.array(z.string()).check(z.minLength(1)),
+            securityGroups: z.optional(z.array(z.string())),
+            assignPublicIp: z.optional(z.enum(['ENABLED', 'DISABLED'])),
+          }),
         }),
       }),
       ({ cluster, taskDefinition, clientToken, startedBy }) => {

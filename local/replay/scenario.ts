@@ -63,9 +63,10 @@ export const scenarioNames = (): string[] =>
     .map(({ name }) => name)
     .sort()
 
-/** A host that an event of a user's own names is put into the world, well, so that the replay has something to look at. */
+/** An event of a user's own, without a world, comes into an account without agents: it is read, and its agent is unknown. */
 const emptyWorld: World = {
-  description: 'no world was given',
+  description:
+    'No world was given, so the simulated account has no agents; give one with --world (events/*/world.json are samples).',
   agents: [],
   groups: [],
   apiFaults: [],
