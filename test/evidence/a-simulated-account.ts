@@ -6,7 +6,7 @@ import { parseWorld } from '../../local/fleet/world.ts'
 import { aFleet, start } from '../aws/a-platform.ts'
 
 /** A platform whose real SDK clients are answered by the simulated account, ten minutes into the trouble of its agents. */
-export const aSimulatedAccount = (world: { agents: object[]; apiFaults?: object[] }) => {
+export const aSimulatedAccount = (world: { agents: object[]; apiFaults?: object[]; groups?: object[] }) => {
   const clock = createVirtualClock({ start })
   const [account, region] = ['111122223333', 'eu-central-1']
   const simulated = createAccount({
