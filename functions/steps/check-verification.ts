@@ -41,7 +41,7 @@ export const checkVerification =
       await heartbeat(verified, services),
       await queue(verified, services),
     ]
-    const required = checks.filter(({ name }) => requiredChecks[agent.model].includes(name))
+    const required = checks.filter(({ name }) => requiredChecks(pool).includes(name))
     const passed = required.every(({ result }) => result === 'passed')
     const over = services.clock.now().toISOString() >= verification.deadline
     const failed = required.some(({ result }) => result === 'failed')
