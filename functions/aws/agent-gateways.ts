@@ -37,6 +37,6 @@ export const stores = (platform: Platform, tableName: string) => {
     incidents: dynamoIncidentStore(table, platform.clock),
     leases: dynamoLeaseStore(table, platform.clock),
     ledger: dynamoPoolLedger(table, platform.clock),
-    controls: dynamoControlStore(table),
+    controls: dynamoControlStore(table, platform.clock),
   }
 }

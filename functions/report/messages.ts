@@ -26,7 +26,7 @@ const headlines: Record<Outcome, string> = {
 }
 
 const howToStop =
-  'To stop the medic: set the kill switch (docs/operations.md, "How to stop it"); nothing is changed after it is set.'
+  'To stop the medic: npm run mode -- off --reason "..." (docs/operations.md); nothing is changed after it is set.'
 
 const section = (title: string, lines: string[]): string[] =>
   lines.length > 0 ? ['', title, ...lines.map((line) => `  ${clean(line)}`)] : []

@@ -34,7 +34,12 @@ export const startAction =
 
     await services.leases.extend(subject, owner, fence, leaseSeconds)
     const refusal = await refusalOf(action, definition, state, services)
-    if (refusal) return { ...state, execution: blocked(execution, action, refusal, state, services) }
+    if (refusal) {
+      const after = blocked(execution, action, refusal, state, services)
+      // The next attempt must not be kept out by this one's slot.
+      if (after.status !== 'start') await services.ledger.free(action.target, slotOf(state))
+      return { ...state, execution: after }
+    }
 
     const { status, intent } = await services.leases.intend(subject, owner, fence, action.id, leaseMustLastSeconds)
     const context = actionContextOf(state, services.fleet, intent.intendedAt)

@@ -186,9 +186,10 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
     const { control } = world
     if (control && !options.endpoint)
       await asFunction(platform, 'replay', () =>
-        dynamoControlStore(dynamoTable(platform, backend.environment['TABLE_NAME'] ?? '')).setMode({
+        dynamoControlStore(dynamoTable(platform, backend.environment['TABLE_NAME'] ?? ''), clock).setMode({
           ...control,
           setAt: clock.now().toISOString(),
+          expiresAt: null,
         }),
       )
     const executions = await clock.until(Promise.all(world.deliveries.map(deliver)))

@@ -85,7 +85,7 @@ describe('guardrails', () => {
 describe('circumstances', () => {
   const services = (of: { mode?: () => Promise<never> }) => ({
     controls: {
-      mode: of.mode ?? (async () => ({ mode: 'act' as const, reason: null, by: null, setAt: null })),
+      mode: of.mode ?? (async () => ({ mode: 'act' as const, reason: null, by: null, setAt: null, expiresAt: null })),
       setMode: async () => {},
     },
     members: {

@@ -36,7 +36,7 @@ const anOpening = (of: { fails?: string } = {}) => {
       },
     },
     leases: dynamoLeaseStore(table, clock),
-    controls: dynamoControlStore(table),
+    controls: dynamoControlStore(table, clock),
     rejected: { put: async (_event: unknown, reason: string) => void rejected.push(reason) },
     clock,
   }

@@ -22,7 +22,10 @@ const plan = async (state: Diagnosed, { mode = 'act', healthy = 3, members }: Sc
   const services = {
     fleet: theFleet(),
     undoOf: () => 'undo it',
-    controls: { mode: async () => ({ mode, reason: null, by: null, setAt: null }), setMode: async () => {} },
+    controls: {
+      mode: async () => ({ mode, reason: null, by: null, setAt: null, expiresAt: null }),
+      setMode: async () => {},
+    },
     members: {
       of: async () => {
         if (members) throw members
