@@ -113,6 +113,7 @@ const scopesOf = ({
     'dynamodb:GetItem': table,
     'dynamodb:PutItem': table,
     'dynamodb:UpdateItem': table,
+    'dynamodb:DeleteItem': table,
     'dynamodb:Query': table,
     's3:PutObject': [{ resources: [`arn:${partition}:s3:::agent-medic-reports-${account}-${region}/incidents/*`] }],
     'sns:Publish': [{ resources: topics }],

@@ -1,7 +1,8 @@
 import type { IncidentStore } from '../functions/aws/incident-store.ts'
 import type { LeaseStore } from '../functions/aws/lease-store.ts'
 import type { PoolLedger } from '../functions/aws/pool-ledger.ts'
-import type { Handle } from '../functions/domain/action.ts'
+import type { ActionKind, Handle } from '../functions/domain/action.ts'
+import type { Subject } from '../functions/domain/agent.ts'
 import { LeaseLostError } from '../functions/domain/errors.ts'
 
 /** Notes, messages and quarantines, kept in memory; what a test does not expect throws. */
@@ -9,12 +10,16 @@ export const fakeIncidents = () => {
   const notes: string[] = []
   const sent = new Set<string>()
   let quarantined: { incidentId: string; reason: string; at: string } | undefined
+  let standby: Subject | undefined
   let closed: { outcome: string; cause: string | null } | undefined
   const unexpected = async (): Promise<never> => {
     throw new Error('this test does not expect that call')
   }
   const store: IncidentStore = {
     claimEvent: async () => ({ status: 'claimed' }),
+    unclaimEvent: unexpected,
+    begin: async () => {},
+    withdraw: async () => {},
     open: async () => {},
     append: unexpected,
     note: async (_id, { text }) => {
@@ -24,7 +29,16 @@ export const fakeIncidents = () => {
     close: async (_id, outcome, cause) => {
       closed = { outcome, cause }
     },
+    markTold: async () => {},
+    listed: unexpected,
     read: unexpected,
+    markStandby: async ({ subject }) => {
+      standby = subject
+    },
+    clearStandby: async () => {
+      standby = undefined
+    },
+    standbys: async () => (standby ? [{ subject: standby, group: 'linux-builders', incidentId: 'inc', at: '' }] : []),
     messageSent: async (_id, dedupe) => sent.has(dedupe),
     markSent: async (_id, dedupe) => {
       sent.add(dedupe)
@@ -40,7 +54,7 @@ export const fakeIncidents = () => {
 
 /** A lease that `owner` holds with `fence`, with the store's own conditions. */
 export const fakeLeases = (owner: string, fence = 1) => {
-  const intents = new Map<string, { intendedAt: string; handle: Handle | null }>()
+  const intents = new Map<string, { kind: ActionKind; intendedAt: string; handle: Handle | null }>()
   let holder = { owner, fence }
   let released = false
   const check = (by: string, with_: number) => {
@@ -49,11 +63,11 @@ export const fakeLeases = (owner: string, fence = 1) => {
   const store: LeaseStore = {
     acquire: async () => ({ status: 'acquired', lease: { ...holder, incidentId: 'inc', expiresAt: '' } }),
     extend: async (_subject, by, with_) => check(by, with_),
-    async intend(_subject, by, with_, actionId) {
+    async intend(_subject, by, with_, { id: actionId, kind }) {
       check(by, with_)
       const known = intents.get(actionId)
       if (known) return { status: 'known', intent: { actionId, ...known } }
-      const intent = { intendedAt: '2026-01-15T02:03:20.000Z', handle: null }
+      const intent = { kind, intendedAt: '2026-01-15T02:03:20.000Z', handle: null }
       intents.set(actionId, intent)
       return { status: 'new', intent: { actionId, ...intent } }
     },
@@ -63,6 +77,7 @@ export const fakeLeases = (owner: string, fence = 1) => {
       if (known) intents.set(actionId, { ...known, handle })
     },
     read: async () => ({ ...holder, incidentId: 'inc', expiresAt: '' }),
+    takeOver: async () => undefined,
     release: async () => {
       released = true
     },
@@ -90,6 +105,9 @@ export const fakeLedger = () => {
     holds: async (_agent, id) => running.has(id),
     free: async (_agent, id) => {
       running.delete(id)
+    },
+    freeIncident: async (_agent, id) => {
+      for (const slot of running) if (slot.startsWith(`${id}-`)) running.delete(slot)
     },
   }
   return { store, running }

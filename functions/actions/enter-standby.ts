@@ -2,7 +2,8 @@ import type { ActionDefinition } from './action-definition.ts'
 
 /**
  * Takes the member out of its group's care, so that the group does not replace it while it is stopped or boots. `find` reads
- * its lifecycle: `EnteringStandby` or `Standby` is our doing; `InService` means that it was not taken.
+ * its lifecycle: `EnteringStandby` or `Standby` is our doing; `InService` means that it was not taken. A mark is written
+ * before: whatever ends the plan early, the closing or the sweep takes the agent out again.
  */
 export const enterStandby: ActionDefinition = {
   kind: 'enter-standby',
@@ -11,12 +12,11 @@ export const enterStandby: ActionDefinition = {
   disruptive: true,
   undo: 'aws autoscaling exit-standby --instance-ids <id> --auto-scaling-group-name <group>',
   deadlineSeconds: 300,
-  async start(action, { groups }) {
-    await groups.enterStandby(
-      action.target,
-      action.parameters['Group'] ?? '',
-      action.parameters['KeepCapacity'] === 'true',
-    )
+  async start({ target, parameters }, { groups, incidents, clock }, { incidentId }) {
+    const group = parameters['Group'] ?? ''
+    const subject = { kind: 'agent' as const, agent: target }
+    await incidents.markStandby({ subject, group, incidentId, at: clock.now().toISOString() })
+    await groups.enterStandby(target, group, parameters['KeepCapacity'] === 'true')
     return {}
   },
   async find(action, { groups }) {

@@ -24,9 +24,12 @@ export const exitStandby: ActionDefinition = {
     if (lifecycle?.startsWith('Pending') || lifecycle === 'InService') return {}
     return lifecycle === 'Standby' ? 'not-started' : 'unknown'
   },
-  async check(action, _handle, { groups }) {
+  async check(action, _handle, { groups, incidents }) {
     const lifecycle = (await groups.membershipOf(action.target))?.lifecycle
-    if (lifecycle === 'InService') return { status: 'succeeded', detail: 'the instance is in service' }
+    if (lifecycle === 'InService') {
+      await incidents.clearStandby({ kind: 'agent', agent: action.target })
+      return { status: 'succeeded', detail: 'the instance is in service' }
+    }
     if (lifecycle && underWay.has(lifecycle))
       return { status: 'pending', waitSeconds: 10, detail: `the instance is ${lifecycle}` }
     return { status: 'failed', detail: `the lifecycle state is ${lifecycle ?? 'none: no member any more'}` }

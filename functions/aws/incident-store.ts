@@ -3,16 +3,31 @@ import { type Subject, subjectKey } from '../domain/agent.ts'
 import type { Incident, TimelineEntry } from '../domain/incident.ts'
 import type { Signal } from '../domain/signal.ts'
 import { addSeconds, type Clock } from '../domain/time.ts'
+import type { Message, Topic } from './notifier.ts'
 import type { Key, Table } from './table.ts'
 
-export interface IncidentRecord {
-  id: string
-  subject: Subject
-  openedAt: string
+export interface IncidentRecord extends Omit<Incident, 'fence' | 'mode'> {
   closedAt: string | null
   outcome: string | null
   cause: string | null
-  execution: string
+  /** Missing while the incident is being opened: its lease may or may not be held. */
+  fence?: number
+  mode?: Incident['mode']
+  /** The closing message until somebody was told it. */
+  untold?: Untold | null
+}
+
+export interface Untold {
+  topic: Topic
+  message: Message
+}
+
+/** An agent of an Auto Scaling group that we took into Standby, until it was seen in service again. */
+export interface StandbyMark {
+  subject: Subject
+  group: string
+  incidentId: string
+  at: string
 }
 
 /** Incidents and their timelines, event marks, due marks and quarantine flags. Single-item conditional writes only. */
@@ -26,23 +41,40 @@ export interface IncidentStore {
     execution: string,
     incidentId: string,
   ): Promise<{ status: 'claimed' } | { status: 'taken'; incidentId: string | null }>
+  /** Gives an event free again whose execution came to nothing, so that its redrive is no repeat. */
+  unclaimEvent(eventId: string, execution: string): Promise<void>
+  /** Writes down that an incident is about to be opened. A repeat changes nothing. */
+  begin(incident: Omit<Incident, 'fence' | 'mode'>): Promise<void>
+  /** Takes back what was begun, when its signal went to another incident. */
+  withdraw(incidentId: string): Promise<void>
+  /** The incident owns its lease now. A repeat changes nothing. */
   open(incident: Incident): Promise<void>
   /** Appends a signal that met an open incident. */
   append(incidentId: string, signal: Signal, at: string): Promise<void>
   note(incidentId: string, entry: TimelineEntry): Promise<void>
   timeline(incidentId: string): Promise<TimelineEntry[]>
-  close(incidentId: string, outcome: string, cause: string | null, closedAt: string): Promise<void>
+  /** Ends the incident; `untold` stays with it until `markTold`, so that the sweep can tell what nobody could be told. */
+  close(incidentId: string, outcome: string, cause: string | null, closedAt: string, untold: Untold): Promise<void>
+  markTold(incidentId: string): Promise<void>
+  /** Incidents that are being opened, open, or closed and not told yet. From an index, so a second or so behind. */
+  listed(status: 'opening' | 'open' | 'untold'): Promise<IncidentRecord[]>
   read(incidentId: string): Promise<IncidentRecord | undefined>
   /** Whether this message was sent already, so that a retry tells nobody twice. */
   messageSent(incidentId: string, dedupe: string): Promise<boolean>
   markSent(incidentId: string, dedupe: string, at: string): Promise<void>
   /** Leaves a due mark for a signal that was suppressed, with the reason. */
   markDue(signal: Signal, reason: string, at: string): Promise<void>
+  markStandby(mark: StandbyMark): Promise<void>
+  clearStandby(subject: Subject): Promise<void>
+  /** What is in Standby by our doing. From an index, so a second or so behind. */
+  standbys(): Promise<StandbyMark[]>
   quarantine(subject: Subject, incidentId: string, reason: string, at: string): Promise<void>
   quarantined(subject: Subject): Promise<{ incidentId: string; reason: string; at: string } | undefined>
 }
 
 const incidentKey = (id: string, sk: string): Key => ({ pk: `INCIDENT#${id}`, sk })
+const standbyKey = (subject: Subject): Key => ({ pk: subjectKey(subject), sk: 'STANDBY' })
+const opening = { expression: 'gsi1pk = :opening', values: { ':opening': 'INCIDENT#opening' } }
 /** Kept beyond every retry of EventBridge (24 hours), so that a late repeat still finds it. */
 const eventMarkSeconds = 7 * 24 * 3600
 const epoch = (clock: Clock, seconds: number): number => Math.floor(addSeconds(clock.now(), seconds).getTime() / 1000)
@@ -62,23 +94,36 @@ export const dynamoIncidentStore = (table: Table, clock: Clock): IncidentStore =
     const standing = await table.get(key)
     return { status: 'taken', incidentId: (standing?.['incidentId'] as string | undefined) ?? null }
   },
-  async open({ id, subject, openedAt, execution, signal }) {
+  async unclaimEvent(eventId, execution) {
+    await table.remove(
+      { pk: `EVENT#${eventId}`, sk: 'CLAIM' },
+      { expression: 'execution = :execution', values: { ':execution': execution } },
+    )
+  },
+  async begin(incident) {
     await table.put(
       {
-        ...incidentKey(id, 'META'),
-        id,
-        subject,
-        openedAt,
-        execution,
-        signal,
+        ...incidentKey(incident.id, 'META'),
+        ...incident,
         closedAt: null,
         outcome: null,
         cause: null,
-        gsi1pk: 'INCIDENT#open',
-        gsi1sk: openedAt,
+        gsi1pk: 'INCIDENT#opening',
+        gsi1sk: incident.openedAt,
       },
       { expression: 'attribute_not_exists(pk)' },
     )
+  },
+  async withdraw(incidentId) {
+    await table.remove(incidentKey(incidentId, 'META'), opening)
+  },
+  async open({ id, fence, mode }) {
+    await table.update(incidentKey(id, 'META'), {
+      set: 'SET fence = :fence, #mode = :mode, gsi1pk = :status',
+      condition: opening.expression,
+      names: { '#mode': 'mode' },
+      values: { ...opening.values, ':fence': fence, ':mode': mode, ':status': 'INCIDENT#open' },
+    })
   },
   async append(incidentId, signal, at) {
     await table.put({ ...incidentKey(incidentId, `SIGNAL#${signal.eventId}`), signal, at })
@@ -91,11 +136,30 @@ export const dynamoIncidentStore = (table: Table, clock: Clock): IncidentStore =
     const items = await table.query(`INCIDENT#${incidentId}`, 'TIME#')
     return items.map(({ at, phase, text }) => ({ at, phase, text }) as TimelineEntry)
   },
-  async close(incidentId, outcome, cause, closedAt) {
+  async close(incidentId, outcome, cause, closedAt, untold) {
     await table.update(incidentKey(incidentId, 'META'), {
-      set: 'SET closedAt = :at, outcome = :outcome, cause = :cause, gsi1pk = :status, gsi1sk = :at',
-      values: { ':at': closedAt, ':outcome': outcome, ':cause': cause, ':status': 'INCIDENT#closed' },
+      set: 'SET closedAt = :at, outcome = :outcome, cause = :cause, untold = :untold, gsi1pk = :status, gsi1sk = :at',
+      // A repeat after the message was sent must not make it untold again.
+      condition: 'attribute_not_exists(gsi1pk) OR gsi1pk <> :closed',
+      values: {
+        ':at': closedAt,
+        ':outcome': outcome,
+        ':cause': cause,
+        ':untold': untold,
+        ':status': 'INCIDENT#untold',
+        ':closed': 'INCIDENT#closed',
+      },
     })
+  },
+  async markTold(incidentId) {
+    await table.update(incidentKey(incidentId, 'META'), {
+      set: 'SET gsi1pk = :status, untold = :none',
+      condition: 'gsi1pk = :untold',
+      values: { ':status': 'INCIDENT#closed', ':untold': 'INCIDENT#untold', ':none': null },
+    })
+  },
+  async listed(status) {
+    return (await table.byStatus(`INCIDENT#${status}`)) as unknown as IncidentRecord[]
   },
   async read(incidentId) {
     return (await table.get(incidentKey(incidentId, 'META'))) as IncidentRecord | undefined
@@ -116,6 +180,15 @@ export const dynamoIncidentStore = (table: Table, clock: Clock): IncidentStore =
       gsi1pk: 'DUE',
       gsi1sk: at,
     })
+  },
+  async markStandby(mark) {
+    await table.put({ ...standbyKey(mark.subject), ...mark, gsi1pk: 'STANDBY', gsi1sk: mark.at })
+  },
+  async clearStandby(subject) {
+    await table.remove(standbyKey(subject), { expression: 'attribute_exists(pk)' })
+  },
+  async standbys() {
+    return (await table.byStatus('STANDBY')) as unknown as StandbyMark[]
   },
   async quarantine(subject, incidentId, reason, at) {
     await table.put({

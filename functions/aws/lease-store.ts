@@ -1,8 +1,8 @@
-import type { Handle } from '../domain/action.ts'
+import type { Action, ActionKind, Handle } from '../domain/action.ts'
 import { type Subject, subjectKey, subjectLabel } from '../domain/agent.ts'
 import { LeaseLostError } from '../domain/errors.ts'
 import { addSeconds, type Clock } from '../domain/time.ts'
-import type { Key, Table } from './table.ts'
+import type { Condition, Key, Table } from './table.ts'
 
 export interface Lease {
   owner: string
@@ -13,6 +13,7 @@ export interface Lease {
 
 export interface Intent {
   actionId: string
+  kind: ActionKind
   intendedAt: string
   /** Set once the start step has its answer; without it the change is "maybe done". */
   handle: Handle | null
@@ -43,11 +44,22 @@ export interface LeaseStore {
     subject: Subject,
     owner: string,
     fence: number,
-    actionId: string,
+    action: Pick<Action, 'id' | 'kind'>,
     mustLastSeconds: number,
   ): Promise<{ status: 'new'; intent: Intent } | { status: 'known'; intent: Intent }>
   settle(subject: Subject, owner: string, fence: number, actionId: string, handle: Handle): Promise<void>
   read(subject: Subject): Promise<Lease | undefined>
+  /**
+   * Takes the lease from an execution that no longer runs, for whoever closes its incident: the fence grows, so that a
+   * function of that execution that still runs can begin nothing more, and what it had begun is told. Undefined when that
+   * execution does not hold it. The same successor may take it again.
+   */
+  takeOver(
+    subject: Subject,
+    from: string,
+    to: string,
+    termSeconds: number,
+  ): Promise<{ lease: Lease; intents: Intent[] } | undefined>
   /** Gives the lease back; a lease that is no longer ours is left as it is. */
   release(subject: Subject, owner: string, fence: number): Promise<void>
 }
@@ -55,12 +67,18 @@ export interface LeaseStore {
 const keyOf = (subject: Subject): Key => ({ pk: subjectKey(subject), sk: 'LEASE' })
 
 interface LeaseItem extends Lease {
-  intents: Record<string, { intendedAt: string; handle: Handle | null }>
+  intents: Record<string, Omit<Intent, 'actionId'>>
 }
 
 const expiry = (clock: Clock, seconds: number): string => addSeconds(clock.now(), seconds).toISOString()
 const ours = '#owner = :owner AND fence = :fence'
 const ownerName = { '#owner': 'owner' }
+/** Holds while nobody has taken or extended the lease since it was read. */
+const unchangedSince = ({ owner, fence, expiresAt }: LeaseItem): Condition => ({
+  expression: `${ours} AND expiresAt = :seen`,
+  names: ownerName,
+  values: { ':owner': owner, ':fence': fence, ':seen': expiresAt },
+})
 
 /**
  * Leases in the table. ISO times in UTC compare as text, so the conditions hold them to the clock; TTL is never trusted.
@@ -80,6 +98,16 @@ export const dynamoLeaseStore = (table: Table, clock: Clock): LeaseStore => {
       `the lease of ${subjectLabel(subject)} is no longer held by ${owner}: another execution owns it, or its term is over`,
     )
 
+  const extend: LeaseStore['extend'] = async (subject, owner, fence, termSeconds) => {
+    const extended = await table.update(keyOf(subject), {
+      set: 'SET expiresAt = :until',
+      condition: ours,
+      names: ownerName,
+      values: { ':owner': owner, ':fence': fence, ':until': expiry(clock, termSeconds) },
+    })
+    if (!extended) throw lost(subject, owner)
+  }
+
   return {
     async acquire(subject, owner, incidentId, termSeconds) {
       for (;;) {
@@ -97,31 +125,15 @@ export const dynamoLeaseStore = (table: Table, clock: Clock): LeaseStore => {
         }
         const written = await table.put(
           { ...keyOf(subject), ...item },
-          {
-            ...(known
-              ? {
-                  expression: `${ours} AND expiresAt = :seen`,
-                  names: ownerName,
-                  values: { ':owner': known.owner, ':fence': known.fence, ':seen': known.expiresAt },
-                }
-              : { expression: 'attribute_not_exists(pk)' }),
-          },
+          known ? unchangedSince(known) : { expression: 'attribute_not_exists(pk)' },
         )
         // Somebody wrote between our read and our write: look again.
         if (written) return { status: 'acquired', lease: leaseOf(item) }
       }
     },
-    async extend(subject, owner, fence, termSeconds) {
-      const extended = await table.update(keyOf(subject), {
-        set: 'SET expiresAt = :until',
-        condition: ours,
-        names: ownerName,
-        values: { ':owner': owner, ':fence': fence, ':until': expiry(clock, termSeconds) },
-      })
-      if (!extended) throw lost(subject, owner)
-    },
-    async intend(subject, owner, fence, actionId, mustLastSeconds) {
-      const intendedAt = clock.now().toISOString()
+    extend,
+    async intend(subject, owner, fence, { id: actionId, kind }, mustLastSeconds) {
+      const intent: Omit<Intent, 'actionId'> = { kind, intendedAt: clock.now().toISOString(), handle: null }
       const written = await table.update(keyOf(subject), {
         set: 'SET intents.#action = :intent',
         condition: `${ours} AND expiresAt > :atLeast AND attribute_not_exists(intents.#action)`,
@@ -130,16 +142,16 @@ export const dynamoLeaseStore = (table: Table, clock: Clock): LeaseStore => {
           ':owner': owner,
           ':fence': fence,
           ':atLeast': expiry(clock, mustLastSeconds),
-          ':intent': { intendedAt, handle: null },
+          ':intent': intent,
         },
       })
-      if (written) return { status: 'new', intent: { actionId, intendedAt, handle: null } }
+      if (written) return { status: 'new', intent: { actionId, ...intent } }
       const standing = await read(subject)
-      const intent = standing?.intents[actionId]
+      const known = standing?.intents[actionId]
       const held =
         standing?.owner === owner && standing.fence === fence && standing.expiresAt > expiry(clock, mustLastSeconds)
-      if (!held || !intent) throw lost(subject, owner)
-      return { status: 'known', intent: { actionId, ...intent } }
+      if (!held || !known) throw lost(subject, owner)
+      return { status: 'known', intent: { actionId, ...known } }
     },
     async settle(subject, owner, fence, actionId, handle) {
       const settled = await table.update(keyOf(subject), {
@@ -149,6 +161,22 @@ export const dynamoLeaseStore = (table: Table, clock: Clock): LeaseStore => {
         values: { ':owner': owner, ':fence': fence, ':handle': handle },
       })
       if (!settled) throw lost(subject, owner)
+    },
+    async takeOver(subject, from, to, termSeconds) {
+      // An update leaves the intents as they are: one that lands in between is not lost.
+      const taken = await table.update(keyOf(subject), {
+        set: 'SET #owner = :to, fence = fence + :one, expiresAt = :until',
+        condition: '#owner = :from',
+        names: ownerName,
+        values: { ':from': from, ':to': to, ':one': 1, ':until': expiry(clock, termSeconds) },
+      })
+      const held = await read(subject)
+      if (!held || held.owner !== to) return undefined
+      if (!taken) await extend(subject, to, held.fence, termSeconds)
+      return {
+        lease: leaseOf(held),
+        intents: Object.entries(held.intents).map(([actionId, intent]) => ({ actionId, ...intent })),
+      }
     },
     async read(subject) {
       const item = await read(subject)

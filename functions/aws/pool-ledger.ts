@@ -25,6 +25,8 @@ export interface PoolLedger {
   /** True while the action's slot is reserved. */
   holds(agent: Pick<AgentRef, 'account' | 'region' | 'pool'>, actionId: string): Promise<boolean>
   free(agent: Pick<AgentRef, 'account' | 'region' | 'pool'>, actionId: string): Promise<void>
+  /** Frees every slot of an incident, whatever its attempt. */
+  freeIncident(agent: Pick<AgentRef, 'account' | 'region' | 'pool'>, incidentId: string): Promise<void>
 }
 
 interface LedgerItem {
@@ -59,6 +61,15 @@ export const dynamoPoolLedger = (table: Table, clock: Clock): PoolLedger => {
         ? { expression: 'version = :version', values: { ':version': item.version } }
         : { expression: 'attribute_not_exists(pk)' },
     )
+  const freeWhere = async (of: PoolOf, isFreed: (id: string) => boolean): Promise<void> => {
+    for (;;) {
+      const ledger = await load(of)
+      const freed = Object.keys(ledger.item.running).filter(isFreed)
+      if (freed.length === 0) return
+      for (const id of freed) delete ledger.item.running[id]
+      if (await save(of, ledger)) return
+    }
+  }
   return {
     async read(of) {
       const { item } = await load(of)
@@ -90,13 +101,7 @@ export const dynamoPoolLedger = (table: Table, clock: Clock): PoolLedger => {
     async holds(of, actionId) {
       return actionId in (await load(of)).item.running
     },
-    async free(of, actionId) {
-      for (;;) {
-        const ledger = await load(of)
-        if (!(actionId in ledger.item.running)) return
-        delete ledger.item.running[actionId]
-        if (await save(of, ledger)) return
-      }
-    },
+    free: (of, actionId) => freeWhere(of, (id) => id === actionId),
+    freeIncident: (of, incidentId) => freeWhere(of, (id) => id.startsWith(`${incidentId}-`)),
   }
 }

@@ -28,5 +28,11 @@ export const subjectKey = (of: Subject): string =>
 
 export const poolNameOf = (of: Subject): string => (of.kind === 'agent' ? of.agent.pool : of.pool)
 
+/** The pool of a subject, as ledgers are keyed. */
+export const poolOf = (of: Subject): Pick<AgentRef, 'account' | 'region' | 'pool'> => {
+  const { account, region, pool } = of.kind === 'agent' ? of.agent : of
+  return { account, region, pool }
+}
+
 /** How a person reads a subject. */
 export const subjectLabel = (of: Subject): string => (of.kind === 'agent' ? of.agent.id : `pool ${of.pool}`)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import * as z from 'zod/mini'
 import { actionResult } from './action.ts'
 import { subject } from './agent.ts'
@@ -18,6 +19,13 @@ export const incident = z.object({
   mode: z.enum(['act', 'observe']),
 })
 export type Incident = z.infer<typeof incident>
+
+/**
+ * The same execution always names the same incident: a repeated OpenIncident opens no second one, and whoever closes an
+ * execution that died finds what it had opened.
+ */
+export const incidentIdOf = (execution: string, startedAt: Date): string =>
+  `inc-${startedAt.toISOString().slice(0, 10).replaceAll('-', '')}-${createHash('sha256').update(execution).digest('hex').slice(0, 8)}`
 
 /** What an earlier attempt tried, in brief. */
 export const attempt = z.object({

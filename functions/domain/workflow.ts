@@ -14,7 +14,14 @@ import { verification } from './verification.ts'
 export const failure = z.object({ Error: z.string(), Cause: z.optional(z.string()) })
 
 /** Input of OpenIncident: the raw event, as untrusted as it came, and the execution that read it. */
-export const arrived = z.object({ event: z.unknown(), execution: z.string().check(z.startsWith('arn:')) })
+export const arrived = z.object({
+  event: z.unknown(),
+  execution: z.string().check(z.startsWith('arn:')),
+  /** When the execution started: with its ARN it makes the incident's id. */
+  startedAt: z.iso.datetime({ offset: true }),
+})
+
+export type Arrived = z.infer<typeof arrived>
 
 /** How opening went when no incident was opened. */
 export const notOpened = z.object({

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { AgentDirectory } from '../aws/agent-directory.ts'
 import type { ControlStore } from '../aws/control-store.ts'
 import type { IncidentStore } from '../aws/incident-store.ts'
@@ -6,11 +5,11 @@ import type { LeaseStore } from '../aws/lease-store.ts'
 import type { RejectedEvents } from '../aws/rejected-events.ts'
 import { poolNameOf, subjectLabel } from '../domain/agent.ts'
 import type { Fleet } from '../domain/fleet.ts'
-import type { Incident } from '../domain/incident.ts'
+import { type Incident, incidentIdOf } from '../domain/incident.ts'
 import { poolNamed } from '../domain/load-fleet.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Clock } from '../domain/time.ts'
-import type { OpeningResult } from '../domain/workflow.ts'
+import type { Arrived, OpeningResult } from '../domain/workflow.ts'
 import { readEvent } from '../signals/index.ts'
 
 export interface OpeningServices {
@@ -25,10 +24,6 @@ export interface OpeningServices {
 
 /** Long enough for a ladder without a gate; a gate extends it. An execution that died blocks its agent no longer than this. */
 const leaseSeconds = 7200
-
-/** The same execution always names the same incident, so that a repeated OpenIncident opens no second one. */
-const incidentIdOf = (execution: string, at: Date): string =>
-  `inc-${at.toISOString().slice(0, 10).replaceAll('-', '')}-${createHash('sha256').update(execution).digest('hex').slice(0, 8)}`
 
 /** Why nothing may be done about this signal now; null when it may. A mode that can't be read throws: the state retries. */
 const suppression = async (signal: Signal, services: OpeningServices): Promise<string | null> => {
@@ -54,7 +49,7 @@ const suppression = async (signal: Signal, services: OpeningServices): Promise<s
  */
 export const openIncident =
   (services: OpeningServices) =>
-  async ({ event, execution }: { event?: unknown; execution: string }): Promise<OpeningResult> => {
+  async ({ event, execution, startedAt }: Arrived): Promise<OpeningResult> => {
     const { fleet, incidents, leases, clock } = services
     const reading = await readEvent(event, fleet, services.directory, clock)
     if (reading.outcome === 'rejected') {
@@ -73,7 +68,7 @@ export const openIncident =
       return { opening: { decision: 'suppressed', reason } }
     }
 
-    const id = incidentIdOf(execution, at)
+    const id = incidentIdOf(execution, new Date(startedAt))
     const claim = await incidents.claimEvent(signal.eventId, execution, id)
     if (claim.status === 'taken')
       return {
@@ -84,9 +79,12 @@ export const openIncident =
         },
       }
 
+    // Before the lease: whatever dies from here on leaves a record that the closing and the sweep find.
+    await incidents.begin({ id, subject: signal.subject, signal, openedAt: at.toISOString(), execution })
     const held = await leases.acquire(signal.subject, execution, id, leaseSeconds)
     if (held.status === 'held') {
       await incidents.append(held.lease.incidentId, signal, at.toISOString())
+      await incidents.withdraw(id)
       return {
         opening: {
           decision: 'joined',

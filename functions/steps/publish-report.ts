@@ -52,15 +52,22 @@ export const publishReport =
       await reports.put(incident.id, 'report.json', JSON.stringify(report, null, 2))
       key = await reports.put(incident.id, 'report.md', renderMarkdown(report))
     })
-    await attempt('table', () => incidents.close(incident.id, report.outcome, report.cause, closedAt))
     const message = reportMessage(report)
+    const topic = topicOf(report.outcome)
+    // The message stays with the incident until it was sent: when no channel takes it now, the sweep tells it later.
+    await attempt('table', () =>
+      incidents.close(incident.id, report.outcome, report.cause, closedAt, { topic, message }),
+    )
     await attempt('sns', async () => {
-      if (await incidents.messageSent(incident.id, message.dedupe).catch(() => false)) return
-      await notifier.publish(topicOf(report.outcome), message)
-      await incidents.markSent(incident.id, message.dedupe, closedAt).catch(() => {
-        // Told already; the mark only spares a repeat.
+      const sent = await incidents.messageSent(incident.id, message.dedupe).catch(() => false)
+      if (!sent) await notifier.publish(topic, message)
+      try {
+        await incidents.markSent(incident.id, message.dedupe, closedAt)
+        await incidents.markTold(incident.id)
+      } catch {
+        // Told already; the marks only spare a repeat.
         problems.push('table: the message was sent, and could not be marked as sent')
-      })
+      }
     })
     if (!channels.includes('sns'))
       throw new ReportNotPublishedError(`nobody could be told of ${incident.id}: ${problems.join('; ')}`)

@@ -41,7 +41,7 @@ export const startAction =
       return { ...state, execution: after }
     }
 
-    const { status, intent } = await services.leases.intend(subject, owner, fence, action.id, leaseMustLastSeconds)
+    const { status, intent } = await services.leases.intend(subject, owner, fence, action, leaseMustLastSeconds)
     const context = actionContextOf(state, services.fleet, intent.intendedAt)
     const begin = async (): Promise<{ handle: Handle; maybeDone: boolean }> => {
       const handle = await definition.start(action, services, context)

@@ -12,6 +12,7 @@ import { HostCommands } from './host-commands.ts'
 import { Messaging } from './messaging.ts'
 import { Storage } from './storage.ts'
 import { Workflow } from './workflow.ts'
+import { WorkflowAlarms } from './workflow-alarms.ts'
 
 export interface AgentMedicProps {
   /** The checked fleet; only the pools of this construct's account and region are its own. */
@@ -61,7 +62,15 @@ export class AgentMedic extends Construct {
     })
     const workflow = new Workflow(this, 'Workflow', { functions, invoked: invokedFunctions() })
     this.stateMachine = workflow.stateMachine
-    new EventRules(this, 'Events', { stateMachine: workflow.stateMachine, deadLetters: this.messaging.deadLetters })
+    new EventRules(this, 'Events', {
+      stateMachine: workflow.stateMachine,
+      closing: functions.get('close-incident'),
+      deadLetters: this.messaging.deadLetters,
+    })
+    new WorkflowAlarms(this, 'Alarms', {
+      stateMachine: workflow.stateMachine,
+      escalations: this.messaging.topics.escalations,
+    })
 
     // The decision function answers signed requests only; who may approve is a matter of IAM (lambda:InvokeFunctionUrl).
     const decisions = functions.get('decide-approval').addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM })

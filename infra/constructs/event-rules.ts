@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import * as events from 'aws-cdk-lib/aws-events'
 import * as targets from 'aws-cdk-lib/aws-events-targets'
+import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sqs from 'aws-cdk-lib/aws-sqs'
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
@@ -31,9 +32,19 @@ export const eventPatterns: Record<string, events.EventPattern> = {
   },
 }
 
-/** EventBridge rules that start the workflow with the raw event; what can't be delivered goes to the dead-letter queue. */
+export interface EventRulesProps {
+  stateMachine: sfn.IStateMachine
+  /** Closes what an execution left that failed, timed out or was stopped. */
+  closing: lambda.IFunction
+  deadLetters: sqs.IQueue
+}
+
+/**
+ * EventBridge rules that start the workflow with the raw event, and the one that closes what a dead execution left; what
+ * can't be delivered goes to the dead-letter queue.
+ */
 export class EventRules extends Construct {
-  constructor(scope: Construct, id: string, props: { stateMachine: sfn.IStateMachine; deadLetters: sqs.IQueue }) {
+  constructor(scope: Construct, id: string, props: EventRulesProps) {
     super(scope, id)
     for (const [name, eventPattern] of Object.entries(eventPatterns))
       new events.Rule(this, name, {
@@ -48,5 +59,24 @@ export class EventRules extends Construct {
           }),
         ],
       })
+    // No Catch runs when a machine times out, is stopped or outgrows its limits.
+    new events.Rule(this, 'ExecutionDied', {
+      ruleName: 'agent-medic-ExecutionDied',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [props.stateMachine.stateMachineArn],
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      targets: [
+        new targets.LambdaFunction(props.closing, {
+          deadLetterQueue: props.deadLetters,
+          maxEventAge: Duration.hours(24),
+          retryAttempts: 185,
+        }),
+      ],
+    })
   }
 }

@@ -15,6 +15,7 @@ import { createVirtualClock, type VirtualClock } from '../engine/virtual-clock.t
 import type { World } from '../fleet/world.ts'
 import { type Answer, decideThrough } from './decision.ts'
 import { createEndpointSeam } from './endpoint.ts'
+import { invokeAsynchronously, statusChangeOf } from './execution-ended.ts'
 import { asFunction, createInvoker, currentFunction } from './invoker.ts'
 import { repository, type Scenario } from './scenario.ts'
 
@@ -35,6 +36,8 @@ export interface Replayed {
   messages: SentMessage[]
   reports: Record<string, string>
   rejected: string[]
+  /** What could not be delivered to a function, with its last error. */
+  deadLetters: string[]
   transitions: number
 }
 
@@ -128,6 +131,7 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
   const messages: SentMessage[] = []
   const reports: Record<string, string> = {}
   const gates: Promise<void>[] = []
+  const deadLetters: string[] = []
   const events: EngineEvent[] = []
 
   const observe = (service: string, operation: string, input: Record<string, unknown>): void => {
@@ -179,7 +183,16 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
     await clock.sleep(afterSeconds * 1000)
     // EventBridge names each delivery's execution anew.
     const execution = `${name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60)}-${index + 1}`
-    return engine.startExecution({ name: execution, input: event }).finished
+    const ended = await engine.startExecution({ name: execution, input: event }).finished
+    if (ended.status !== 'SUCCEEDED')
+      await invokeAsynchronously(
+        invoke,
+        'close-incident',
+        statusChangeOf(ended, { account, region }),
+        clock,
+        deadLetters,
+      )
+    return ended
   }
 
   try {
@@ -195,7 +208,7 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
     const executions = await clock.until(Promise.all(world.deliveries.map(deliver)))
     await Promise.race([Promise.allSettled(gates), clock.whenIdle()])
     const transitions = executions.reduce((sum, { executionArn }) => sum + engine.stateTransitions(executionArn), 0)
-    return { executions, events, calls, messages, reports, rejected: backend.rejected(), transitions }
+    return { executions, events, calls, messages, reports, rejected: backend.rejected(), deadLetters, transitions }
   } finally {
     await engine.close()
     clock.stop()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dynamoIncidentStore } from '../../functions/aws/incident-store.ts'
+import { dynamoIncidentStore, type IncidentStore, type Untold } from '../../functions/aws/incident-store.ts'
 import type { Incident } from '../../functions/domain/incident.ts'
 import type { Signal } from '../../functions/domain/signal.ts'
 import { aboutAgent, anAgent } from './a-platform.ts'
@@ -43,6 +43,15 @@ describe('the claim of an event', () => {
     })
   })
 
+  it('is free again once the execution that took it came to nothing, and only that one frees it', async () => {
+    const { incidents } = aStore()
+    await incidents.claimEvent('event-free', 'arn:one', 'inc-1')
+    await incidents.unclaimEvent('event-free', 'arn:two')
+    expect(await incidents.claimEvent('event-free', 'arn:two', 'inc-2')).toMatchObject({ status: 'taken' })
+    await incidents.unclaimEvent('event-free', 'arn:one')
+    expect(await incidents.claimEvent('event-free', 'arn:two', 'inc-2')).toEqual({ status: 'claimed' })
+  })
+
   it('goes to one of two deliveries at once', async () => {
     const { incidents } = aStore()
     const answers = await Promise.all(
@@ -59,24 +68,63 @@ describe('the claim of an event', () => {
   })
 })
 
+const anUntold: Untold = {
+  topic: 'escalations',
+  message: {
+    subject: 'subject',
+    body: 'body',
+    chat: { title: 't', description: 'd', nextSteps: [] },
+    attributes: { pool: 'linux-builders' },
+    dedupe: 'report',
+  },
+}
+const opened = async (incidents: IncidentStore, id: string): Promise<void> => {
+  await incidents.begin(anIncident(id))
+  await incidents.open(anIncident(id))
+}
+
 describe('an incident', () => {
   it('is read as it was opened, and a repeat of the opening does not undo its end', async () => {
     const { incidents } = aStore()
-    await incidents.open(anIncident('inc-open'))
+    await opened(incidents, 'inc-open')
     expect(await incidents.read('inc-open')).toMatchObject({ id: 'inc-open', closedAt: null, execution: 'arn:one' })
-    await incidents.close('inc-open', 'recovered', 'disk-full', '2026-03-01T02:20:00.000Z')
-    await incidents.open(anIncident('inc-open'))
+    await incidents.close('inc-open', 'recovered', 'disk-full', '2026-03-01T02:20:00.000Z', anUntold)
+    await opened(incidents, 'inc-open')
     expect(await incidents.read('inc-open')).toMatchObject({ outcome: 'recovered', cause: 'disk-full' })
   })
 
-  it('is listed by its status', async () => {
-    const { incidents, table } = aStore()
+  it('is listed as being opened, open, and closed until somebody was told', async () => {
+    const { incidents } = aStore()
+    const listed = async () =>
+      Object.fromEntries(
+        await Promise.all(
+          (['opening', 'open', 'untold'] as const).map(async (status) => [
+            status,
+            (await incidents.listed(status)).some(({ id }) => id === 'inc-status'),
+          ]),
+        ),
+      )
+    await incidents.begin(anIncident('inc-status'))
+    expect(await listed()).toEqual({ opening: true, open: false, untold: false })
     await incidents.open(anIncident('inc-status'))
-    const ids = async (status: string) => (await table.byStatus(status)).map(({ id }) => id)
-    expect(await ids('INCIDENT#open')).toContain('inc-status')
-    await incidents.close('inc-status', 'recovered', null, at)
-    expect(await ids('INCIDENT#open')).not.toContain('inc-status')
-    expect(await ids('INCIDENT#closed')).toContain('inc-status')
+    expect(await listed()).toEqual({ opening: false, open: true, untold: false })
+    await incidents.close('inc-status', 'recovered', null, at, anUntold)
+    expect(await listed()).toEqual({ opening: false, open: false, untold: true })
+    expect(await incidents.read('inc-status')).toMatchObject({ untold: anUntold })
+    await incidents.markTold('inc-status')
+    expect(await listed()).toEqual({ opening: false, open: false, untold: false })
+    await incidents.close('inc-status', 'recovered', null, at, anUntold)
+    expect(await listed()).toEqual({ opening: false, open: false, untold: false })
+  })
+
+  it('is taken back while it is being opened, and not once it is open', async () => {
+    const { incidents } = aStore()
+    await incidents.begin(anIncident('inc-back'))
+    await incidents.withdraw('inc-back')
+    expect(await incidents.read('inc-back')).toBeUndefined()
+    await opened(incidents, 'inc-back')
+    await incidents.withdraw('inc-back')
+    expect(await incidents.read('inc-back')).toMatchObject({ fence: 1 })
   })
 
   it('tells its timeline in the order of time, and a repeated note once', async () => {
@@ -114,6 +162,17 @@ describe('what stays of a subject', () => {
     await incidents.markDue(aSignal({ eventId: 'event-due' }), 'protected', at)
     const due = (await table.byStatus('DUE')).filter(({ sk }) => sk === 'DUE#event-due')
     expect(due).toEqual([expect.objectContaining({ reason: 'protected', signal: aSignal({ eventId: 'event-due' }) })])
+  })
+
+  it('is its Standby, until it was seen in service again', async () => {
+    const { incidents } = aStore()
+    const mark = { subject: aboutAgent(anAgent({ id: 'i-0a1b2c3d4e5f60008' })), group: 'g', incidentId: 'inc-8', at }
+    const marked = async () => (await incidents.standbys()).filter(({ incidentId }) => incidentId === 'inc-8')
+    await incidents.markStandby(mark)
+    expect(await marked()).toEqual([expect.objectContaining(mark)])
+    await incidents.clearStandby(mark.subject)
+    await incidents.clearStandby(mark.subject)
+    expect(await marked()).toEqual([])
   })
 
   it('is its quarantine', async () => {

@@ -41,23 +41,27 @@ describe('the lease of a subject', () => {
     const { leases, clock } = aStore()
     const subject = about('again')
     await leases.acquire(subject, 'arn:one', 'inc-1', term)
-    await leases.intend(subject, 'arn:one', 1, 'a-1', 90)
+    await leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90)
     clock.forward(60)
     expect(await leases.acquire(subject, 'arn:one', 'inc-other', term)).toMatchObject({
       status: 'acquired',
       lease: { fence: 1, incidentId: 'inc-1', expiresAt: '2026-03-01T02:11:00.000Z' },
     })
-    expect(await leases.intend(subject, 'arn:one', 1, 'a-1', 90)).toMatchObject({ status: 'known' })
+    expect(await leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90)).toMatchObject({
+      status: 'known',
+    })
   })
 
   it('remembers what its owner began when he comes back after its term and nobody has followed', async () => {
     const { leases, clock } = aStore()
     const subject = about('late')
     await leases.acquire(subject, 'arn:one', 'inc-1', term)
-    await leases.intend(subject, 'arn:one', 1, 'a-1', 90)
+    await leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90)
     clock.forward(term + 1)
     expect(await leases.acquire(subject, 'arn:one', 'inc-1', term)).toMatchObject({ lease: { fence: 1 } })
-    expect(await leases.intend(subject, 'arn:one', 1, 'a-1', 90)).toMatchObject({ status: 'known' })
+    expect(await leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90)).toMatchObject({
+      status: 'known',
+    })
   })
 
   it('goes to one of two that ask at once', async () => {
@@ -130,14 +134,17 @@ describe('the intent of an action', () => {
     const { leases } = aStore()
     const subject = about('intent')
     await leases.acquire(subject, 'arn:one', 'inc-1', term)
-    const first = await leases.intend(subject, 'arn:one', 1, 'a-1', 90)
+    const first = await leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90)
     expect(first).toEqual({
       status: 'new',
-      intent: { actionId: 'a-1', intendedAt: '2026-03-01T02:00:00.000Z', handle: null },
+      intent: { actionId: 'a-1', kind: 'restart-service', intendedAt: '2026-03-01T02:00:00.000Z', handle: null },
     })
-    expect(await leases.intend(subject, 'arn:one', 1, 'a-1', 90)).toEqual({ ...first, status: 'known' })
+    expect(await leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90)).toEqual({
+      ...first,
+      status: 'known',
+    })
     await leases.settle(subject, 'arn:one', 1, 'a-1', { commandId: 'c-1' })
-    expect(await leases.intend(subject, 'arn:one', 1, 'a-1', 90)).toMatchObject({
+    expect(await leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90)).toMatchObject({
       intent: { handle: { commandId: 'c-1' } },
     })
   })
@@ -146,7 +153,9 @@ describe('the intent of an action', () => {
     const { leases } = aStore()
     const subject = about('intent-race')
     await leases.acquire(subject, 'arn:one', 'inc-1', term)
-    const both = await Promise.all([1, 2].map(() => leases.intend(subject, 'arn:one', 1, 'a-1', 90)))
+    const both = await Promise.all(
+      [1, 2].map(() => leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90)),
+    )
     expect(both.map(({ status }) => status).sort()).toEqual(['known', 'new'])
   })
 
@@ -155,7 +164,7 @@ describe('the intent of an action', () => {
     const subject = about('intent-lost')
     await leases.acquire(subject, 'arn:one', 'inc-1', term)
     const losing = dynamoLeaseStore(aTableThatLoses('UpdateItem'), clock)
-    expect(await losing.intend(subject, 'arn:one', 1, 'a-1', 90)).toMatchObject({
+    expect(await losing.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90)).toMatchObject({
       status: 'known',
       intent: { handle: null },
     })
@@ -166,17 +175,21 @@ describe('the intent of an action', () => {
     const subject = about('short')
     await leases.acquire(subject, 'arn:one', 'inc-1', term)
     clock.forward(term - 89)
-    await expect(leases.intend(subject, 'arn:one', 1, 'a-1', 90)).rejects.toMatchObject({ name: 'LeaseLostError' })
+    await expect(
+      leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90),
+    ).rejects.toMatchObject({ name: 'LeaseLostError' })
   })
 
   it('is refused to an owner whom another has followed, for what he began too', async () => {
     const { leases, clock } = aStore()
     const subject = about('followed')
     await leases.acquire(subject, 'arn:one', 'inc-1', term)
-    await leases.intend(subject, 'arn:one', 1, 'a-1', 90)
+    await leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90)
     clock.forward(term)
     await leases.acquire(subject, 'arn:two', 'inc-2', term)
-    await expect(leases.intend(subject, 'arn:one', 1, 'a-1', 90)).rejects.toMatchObject({ name: 'LeaseLostError' })
+    await expect(
+      leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'restart-service' }, 90),
+    ).rejects.toMatchObject({ name: 'LeaseLostError' })
     await expect(leases.settle(subject, 'arn:one', 1, 'a-1', {})).rejects.toMatchObject({ name: 'LeaseLostError' })
   })
 
@@ -185,5 +198,45 @@ describe('the intent of an action', () => {
     const subject = about('unwritten')
     await leases.acquire(subject, 'arn:one', 'inc-1', term)
     await expect(leases.settle(subject, 'arn:one', 1, 'a-1', {})).rejects.toMatchObject({ name: 'LeaseLostError' })
+  })
+})
+
+describe('the lease of an execution that no longer runs', () => {
+  it('goes to whoever closes its incident, with a higher fence and all that was begun', async () => {
+    const { leases } = aStore()
+    const subject = about('over')
+    await leases.acquire(subject, 'arn:one', 'inc-1', term)
+    await leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'reboot' }, 90)
+    const taken = await leases.takeOver(subject, 'arn:one', 'arn:one#closing', term)
+    expect(taken).toMatchObject({
+      lease: { owner: 'arn:one#closing', fence: 2, incidentId: 'inc-1' },
+      intents: [{ actionId: 'a-1', kind: 'reboot', handle: null }],
+    })
+  })
+
+  it('lets a function of that execution that still runs begin nothing more', async () => {
+    const { leases } = aStore()
+    const subject = about('zombie')
+    await leases.acquire(subject, 'arn:one', 'inc-1', term)
+    await leases.takeOver(subject, 'arn:one', 'arn:one#closing', term)
+    const late = leases.intend(subject, 'arn:one', 1, { id: 'a-1', kind: 'reboot' }, 90)
+    await expect(late).rejects.toThrow('no longer held')
+  })
+
+  it('is taken again by the same successor with the same fence, and by no other', async () => {
+    const { leases } = aStore()
+    const subject = about('twice')
+    await leases.acquire(subject, 'arn:one', 'inc-1', term)
+    await leases.takeOver(subject, 'arn:one', 'arn:one#closing', term)
+    expect(await leases.takeOver(subject, 'arn:one', 'arn:one#closing', term)).toMatchObject({ lease: { fence: 2 } })
+    expect(await leases.takeOver(subject, 'arn:one', 'arn:another', term)).toBeUndefined()
+  })
+
+  it('stays with another execution that took it meanwhile', async () => {
+    const { leases } = aStore()
+    const subject = about('followed')
+    await leases.acquire(subject, 'arn:two', 'inc-2', term)
+    expect(await leases.takeOver(subject, 'arn:one', 'arn:one#closing', term)).toBeUndefined()
+    expect(await leases.read(subject)).toMatchObject({ owner: 'arn:two' })
   })
 })

@@ -99,6 +99,7 @@ describe('circumstances', () => {
       reserve: async () => ({ status: 'reserved' as const }),
       holds: async () => false,
       free: async () => {},
+      freeIncident: async () => {},
     },
   })
 

@@ -40,8 +40,11 @@ describe('the remediate workflow', () => {
     expect(handlerNames()).toContain(functionNameOf(state))
   })
 
-  it('leaves no handler without a state, save the one behind the decision URL', () => {
-    expect(handlerNames().filter((name) => !invokedFunctions().includes(name))).toEqual(['decide-approval'])
+  it('leaves no handler without a state, save those behind the decision URL and the closing rule', () => {
+    expect(handlerNames().filter((name) => !invokedFunctions().includes(name))).toEqual([
+      'close-incident',
+      'decide-approval',
+    ])
   })
 
   it.each(tasks)('$name waits longer than its function may run', ({ state }) => {
@@ -60,7 +63,11 @@ describe('the remediate workflow', () => {
     '$name takes the state so far and returns it',
     ({ name, state }) => {
       const payload = state.Parameters?.['Payload.$'] ?? state.Parameters?.['Payload']
-      expect(payload).toEqual(name === 'OpenIncident' ? { 'event.$': '$', 'execution.$': '$$.Execution.Id' } : '$')
+      expect(payload).toEqual(
+        name === 'OpenIncident'
+          ? { 'event.$': '$', 'execution.$': '$$.Execution.Id', 'startedAt.$': '$$.Execution.StartTime' }
+          : '$',
+      )
       expect(state.OutputPath).toBe('$.Payload')
     },
   )

@@ -44,6 +44,7 @@ const anOpening = (of: { fails?: string } = {}) => {
     openIncident(services)({
       event: event(eventId),
       execution: `arn:aws:states:eu-central-1:111122223333:execution:m:${execution}-${number}`,
+      startedAt: '2026-03-01T02:00:00.000Z',
     })
   const subject = { kind: 'agent' as const, agent: anAgent({ id }) }
   return { run, services, rejected, subject, incidents, clock }
@@ -119,6 +120,7 @@ describe('opening an incident', () => {
     const state = await openIncident(opening.services)({
       event: { hello: 'world' },
       execution: 'arn:aws:states:eu-central-1:111122223333:execution:m:x',
+      startedAt: '2026-03-01T02:00:00.000Z',
     })
     expect(state).toMatchObject({ opening: { decision: 'unreadable' } })
     expect(opening.rejected[0]).toContain('not an EventBridge event')
