@@ -16,6 +16,20 @@ const seesPool = [
 ] as const
 const encrypts = ['kms:GenerateDataKey', 'kms:Decrypt'] as const
 
+const closes = [
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:Query',
+  'autoscaling:DescribeAutoScalingInstances',
+  'autoscaling:ExitStandby',
+  's3:PutObject',
+  'sns:Publish',
+  'sqs:SendMessage',
+  ...encrypts,
+] as const
+
 const calls = {
   'open-incident': [
     'autoscaling:DescribeAutoScalingInstances',
@@ -24,6 +38,7 @@ const calls = {
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
     'dynamodb:DeleteItem',
+    'dynamodb:Query',
     'sqs:SendMessage',
     ...encrypts,
   ],
@@ -43,18 +58,17 @@ const calls = {
   'plan-remediation': [...seesPool, 'dynamodb:GetItem'],
   'request-approval': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'sns:Publish', ...encrypts],
   'expire-approval': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-  'close-incident': [
+  'close-incident': closes,
+  'close-lost-incidents': [...closes, 'states:DescribeExecution'],
+  'repeat-decisions': ['dynamodb:Query', 'dynamodb:UpdateItem', 'states:SendTaskSuccess'],
+  'find-unattended': [
+    ...seesPool,
+    'autoscaling:DescribeAutoScalingInstances',
+    'cloudwatch:DescribeAlarms',
     'dynamodb:GetItem',
-    'dynamodb:PutItem',
-    'dynamodb:UpdateItem',
     'dynamodb:DeleteItem',
     'dynamodb:Query',
-    'autoscaling:DescribeAutoScalingInstances',
-    'autoscaling:ExitStandby',
-    's3:PutObject',
-    'sns:Publish',
-    'sqs:SendMessage',
-    ...encrypts,
+    'states:StartExecution',
   ],
   'decide-approval': [
     'dynamodb:GetItem',

@@ -19,4 +19,12 @@ export const pascalCase = (name: string): string =>
  * Seconds that a function may run. A Task's TimeoutSeconds in the workflow is longer, so that a retry never runs beside
  * the first; a test holds the two together.
  */
-export const functionTimeoutSeconds = (name: string): number => (name === 'publish-report' ? 45 : 30)
+export const functionTimeoutSeconds = (name: string): number => seconds[name] ?? 30
+
+const seconds: Record<string, number> = {
+  'publish-report': 45,
+  // The sweep's steps look at the whole fleet.
+  'close-lost-incidents': 60,
+  'repeat-decisions': 60,
+  'find-unattended': 60,
+}

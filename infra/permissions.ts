@@ -102,6 +102,7 @@ const scopesOf = ({
         ? [{ resources: families.map((name) => arn('ecs', `task-definition/${name}:*`)), conditions: inCluster }]
         : [],
     'cloudwatch:GetMetricData': everything,
+    'cloudwatch:DescribeAlarms': everything,
     'logs:FilterLogEvents': [
       {
         resources: [
@@ -110,6 +111,8 @@ const scopesOf = ({
       },
     ],
     'states:SendTaskSuccess': [{ resources: [arn('states', 'stateMachine:agent-medic-remediate')] }],
+    'states:StartExecution': [{ resources: [arn('states', 'stateMachine:agent-medic-remediate')] }],
+    'states:DescribeExecution': [{ resources: [arn('states', 'execution:agent-medic-remediate:*')] }],
     'dynamodb:GetItem': table,
     'dynamodb:PutItem': table,
     'dynamodb:UpdateItem': table,

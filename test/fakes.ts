@@ -44,6 +44,8 @@ export const fakeIncidents = () => {
       sent.add(dedupe)
     },
     markDue: unexpected,
+    dueMarks: unexpected,
+    clearDue: async () => {},
     quarantine: async (_subject, incidentId, reason, at) => {
       quarantined = { incidentId, reason, at }
     },

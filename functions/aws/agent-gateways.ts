@@ -1,4 +1,5 @@
 import type { Platform } from '../runtime/platform.ts'
+import { dynamoAgentRecords } from './agent-records.ts'
 import { awsAutoScalingGroups } from './auto-scaling-groups.ts'
 import { awsCommandRunner } from './command-runner.ts'
 import { dynamoControlStore } from './control-store.ts'
@@ -38,5 +39,6 @@ export const stores = (platform: Platform, tableName: string) => {
     leases: dynamoLeaseStore(table, platform.clock),
     ledger: dynamoPoolLedger(table, platform.clock),
     controls: dynamoControlStore(table, platform.clock),
+    records: dynamoAgentRecords(table, platform.clock),
   }
 }

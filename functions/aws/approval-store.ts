@@ -30,6 +30,10 @@ export interface ApprovalStore {
   read(incidentId: string, planHash: string): Promise<ApprovalRecord | undefined>
   latest(incidentId: string): Promise<ApprovalRecord | undefined>
   pending(): Promise<ApprovalRecord[]>
+  /** Decided by a person, and the workflow was not seen to take the answer yet. */
+  unanswered(): Promise<ApprovalRecord[]>
+  /** The workflow took the answer, or no longer waits for one. */
+  markAnswered(incidentId: string, planHash: string): Promise<void>
 }
 
 const keyOf = (incidentId: string, planHash: string): Key => ({
@@ -74,6 +78,17 @@ export const dynamoApprovalStore = (table: Table): ApprovalStore => {
     async latest(incidentId) {
       const items = (await table.query(`INCIDENT#${incidentId}`, 'APPROVAL#')) as unknown as ApprovalRecord[]
       return items.sort((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))[0]
+    },
+    async unanswered() {
+      const decided = ['APPROVAL#approved', 'APPROVAL#rejected'].map((status) => table.byStatus(status))
+      return (await Promise.all(decided)).flat() as unknown as ApprovalRecord[]
+    },
+    async markAnswered(incidentId, planHash) {
+      await table.update(keyOf(incidentId, planHash), {
+        set: 'SET gsi1pk = :answered',
+        condition: 'attribute_exists(pk)',
+        values: { ':answered': 'APPROVAL#answered' },
+      })
     },
     async pending() {
       return (await table.byStatus(pendingStatus)) as unknown as ApprovalRecord[]

@@ -30,6 +30,14 @@ export interface StandbyMark {
   at: string
 }
 
+export interface DueMark {
+  signal: Signal
+  reason: string
+  at: string
+  /** When the reason ends by itself, as far as that is known. */
+  notBefore: string | null
+}
+
 /** Incidents and their timelines, event marks, due marks and quarantine flags. Single-item conditional writes only. */
 export interface IncidentStore {
   /**
@@ -62,8 +70,12 @@ export interface IncidentStore {
   /** Whether this message was sent already, so that a retry tells nobody twice. */
   messageSent(incidentId: string, dedupe: string): Promise<boolean>
   markSent(incidentId: string, dedupe: string, at: string): Promise<void>
-  /** Leaves a due mark for a signal that was suppressed, with the reason. */
-  markDue(signal: Signal, reason: string, at: string): Promise<void>
+  /** Leaves a due mark for a signal that was suppressed: the sweep takes it up. One per subject and kind, the newest. */
+  markDue(mark: DueMark): Promise<void>
+  /** From an index, so a second or so behind. */
+  dueMarks(): Promise<DueMark[]>
+  /** Removes the subject's marks: its trouble was taken up, or is over. */
+  clearDue(subject: Subject): Promise<void>
   markStandby(mark: StandbyMark): Promise<void>
   clearStandby(subject: Subject): Promise<void>
   /** What is in Standby by our doing. From an index, so a second or so behind. */
@@ -170,16 +182,23 @@ export const dynamoIncidentStore = (table: Table, clock: Clock): IncidentStore =
   async markSent(incidentId, dedupe, at) {
     await table.put({ ...incidentKey(incidentId, `MESSAGE#${dedupe}`), at })
   },
-  async markDue(signal, reason, at) {
+  async markDue(mark) {
+    const { signal, at } = mark
     await table.put({
       pk: subjectKey(signal.subject),
-      sk: `DUE#${signal.eventId}`,
-      signal,
-      reason,
-      at,
+      sk: `DUE#${signal.kind}`,
+      ...mark,
       gsi1pk: 'DUE',
       gsi1sk: at,
     })
+  },
+  async dueMarks() {
+    return (await table.byStatus('DUE')) as unknown as DueMark[]
+  },
+  async clearDue(subject) {
+    const pk = subjectKey(subject)
+    for (const { sk } of await table.query(pk, 'DUE#'))
+      await table.remove({ pk, sk: String(sk) }, { expression: 'attribute_exists(pk)' })
   },
   async markStandby(mark) {
     await table.put({ ...standbyKey(mark.subject), ...mark, gsi1pk: 'STANDBY', gsi1sk: mark.at })

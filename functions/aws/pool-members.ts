@@ -8,6 +8,8 @@ import type { Tasks } from './tasks.ts'
 
 export interface Member {
   agent: AgentRef
+  /** The platform has it in service, whatever its heartbeat says. */
+  inService: boolean
   /** True only for an agent that is in service by its platform and whose heartbeat is fresh. */
   healthy: boolean
   reason: string
@@ -81,12 +83,13 @@ export const awsPoolMembers = ({ groups, instances, nodes, tasks, metrics }: Sou
       const ages = model === 'ecs' ? undefined : await metrics.heartbeatAges(agents, windowMinutes)
       return agents.map((agent) => {
         const trouble = standing.get(agent.id) ?? null
-        if (trouble) return { agent, healthy: false, reason: trouble }
-        if (!ages) return { agent, healthy: true, reason: 'in service' }
+        if (trouble) return { agent, inService: false, healthy: false, reason: trouble }
+        if (!ages) return { agent, inService: true, healthy: true, reason: 'in service' }
         const age = ages.get(agent.id) ?? null
         const fresh = age !== null && age <= pool.thresholds.heartbeatSeconds
         return {
           agent,
+          inService: true,
           healthy: fresh,
           reason: age === null ? `no heartbeat for ${windowMinutes} minutes` : `heartbeat ${age} s old`,
         }

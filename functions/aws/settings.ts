@@ -12,6 +12,7 @@ export const topicSettings = z.object({
   ESCALATIONS_TOPIC_ARN: text,
 })
 export const rejectedSettings = z.object({ REJECTED_EVENTS_QUEUE_URL: text })
+export const workflowSettings = z.object({ REMEDIATE_STATE_MACHINE_ARN: text })
 
 export const topicArns = (settings: z.infer<typeof topicSettings>) => ({
   notices: settings.NOTICES_TOPIC_ARN,

@@ -18,3 +18,4 @@ export type Cause = z.infer<typeof cause>
 
 /** `unknown` is a diagnosis and never a finding: no rule claims it. */
 export const diagnosedCause = z.union([cause, z.literal('unknown')])
+export type DiagnosedCause = z.infer<typeof diagnosedCause>

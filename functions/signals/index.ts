@@ -9,12 +9,14 @@ import { instanceProfileRemoved } from './instance-profile-removed.ts'
 import { instanceStateChanged } from './instance-state-changed.ts'
 import { type Envelope, envelope, type Reader } from './reader.ts'
 import { cleanText } from './text.ts'
+import { unattended } from './unattended.ts'
 
 export const readers: readonly Reader[] = [
   cloudwatchAlarm,
   ecsTaskStopped,
   instanceStateChanged,
   instanceProfileRemoved,
+  unattended,
 ]
 
 /** EventBridge retries a target for a day; what is older came by hand or by a redrive. */

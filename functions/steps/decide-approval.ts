@@ -113,6 +113,7 @@ const decide = async (
   if (decidedNow)
     await incidents.note(incidentId, { at, phase: 'gate', text: `${verdict} by ${by}${reason ? `: ${reason}` : ''}` })
   const told = await callback.succeed(record.taskToken, record.decision)
+  await approvals.markAnswered(incidentId, planHash)
   return answer(200, {
     incidentId,
     decision: record.decision,

@@ -1,45 +1,20 @@
 import type { AgentDirectory } from '../aws/agent-directory.ts'
-import type { ControlStore } from '../aws/control-store.ts'
-import type { IncidentStore } from '../aws/incident-store.ts'
 import type { LeaseStore } from '../aws/lease-store.ts'
 import type { RejectedEvents } from '../aws/rejected-events.ts'
 import { poolNameOf, subjectLabel } from '../domain/agent.ts'
-import type { Fleet } from '../domain/fleet.ts'
 import { type Incident, incidentIdOf } from '../domain/incident.ts'
-import { poolNamed } from '../domain/load-fleet.ts'
-import type { Signal } from '../domain/signal.ts'
-import type { Clock } from '../domain/time.ts'
 import type { Arrived, OpeningResult } from '../domain/workflow.ts'
 import { readEvent } from '../signals/index.ts'
+import { type SuppressionServices, suppressionOf } from './suppression.ts'
 
-export interface OpeningServices {
-  fleet: Fleet
+export interface OpeningServices extends SuppressionServices {
   directory: AgentDirectory
-  incidents: IncidentStore
   leases: LeaseStore
-  controls: ControlStore
   rejected: RejectedEvents
-  clock: Clock
 }
 
 /** Long enough for a ladder without a gate; a gate extends it. An execution that died blocks its agent no longer than this. */
 const leaseSeconds = 7200
-
-/** Why nothing may be done about this signal now; null when it may. A mode that can't be read throws: the state retries. */
-const suppression = async (signal: Signal, services: OpeningServices): Promise<string | null> => {
-  const { mode, reason } = await services.controls.mode()
-  if (mode === 'off') return `the kill switch is set${reason ? `: ${reason}` : ''}`
-  const { subject } = signal
-  if (
-    subject.kind === 'agent' &&
-    poolNamed(services.fleet, subject.agent.pool).protectedAgents.includes(subject.agent.id)
-  )
-    return `agent ${subject.agent.id} is protected in fleet.json`
-  const quarantined = await services.incidents.quarantined(subject)
-  if (quarantined)
-    return `quarantined since ${quarantined.at} by ${quarantined.incidentId} until a person lifts it: ${quarantined.reason}`
-  return null
-}
 
 /**
  * Reads the event, finds its agent or pool, takes the lease and opens the incident; or says why not. Every repeat comes
@@ -62,9 +37,10 @@ export const openIncident =
 
     const { signal } = reading
     const at = clock.now()
-    const reason = await suppression(signal, services)
-    if (reason) {
-      await incidents.markDue(signal, reason, at.toISOString())
+    const suppressed = await suppressionOf(signal, services)
+    if (suppressed) {
+      const { reason, notBefore } = suppressed
+      await incidents.markDue({ signal, reason, at: at.toISOString(), notBefore })
       return { opening: { decision: 'suppressed', reason } }
     }
 
@@ -105,6 +81,7 @@ export const openIncident =
       mode: mode === 'observe' ? 'observe' : 'act',
     }
     await incidents.open(incident)
+    await incidents.clearDue(signal.subject)
     await incidents.note(incident.id, {
       at: at.toISOString(),
       phase: 'open',

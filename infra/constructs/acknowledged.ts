@@ -15,6 +15,7 @@ const reasons: [RegExp, string][] = [
     /:(task|service|task-definition)\//,
     'Tasks, services and revisions of the clusters and families that fleet.json names.',
   ],
+  [/:execution:agent-medic-remediate:\*$/, 'The executions of our own workflow.'],
   [/:log-group:/, 'The streams of one log group.'],
   [/\/incidents\/\*$/, 'One folder per incident, whose id is not known before.'],
   [/\/index\/by-status$/, 'One index.'],

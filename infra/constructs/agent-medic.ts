@@ -1,10 +1,9 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
 import type { Fleet } from '../../functions/domain/fleet.ts'
 import { permissionsFor } from '../permissions.ts'
-import { invokedFunctions } from '../workflow-functions.ts'
 import { acknowledgeFindings } from './acknowledged.ts'
 import { EventRules } from './event-rules.ts'
 import { MedicFunctions } from './functions.ts'
@@ -48,6 +47,13 @@ export class AgentMedic extends Construct {
         APPROVALS_TOPIC_ARN: this.messaging.topics.approvals.topicArn,
         ESCALATIONS_TOPIC_ARN: this.messaging.topics.escalations.topicArn,
         REJECTED_EVENTS_QUEUE_URL: this.messaging.rejectedEvents.queueUrl,
+        // By name: a reference to the state machine would be a circle, as it names the functions.
+        REMEDIATE_STATE_MACHINE_ARN: Stack.of(this).formatArn({
+          service: 'states',
+          resource: 'stateMachine',
+          resourceName: 'agent-medic-remediate',
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
       },
       permissionsOf: permissionsFor({
         account,
@@ -60,15 +66,17 @@ export class AgentMedic extends Construct {
         messaging: this.messaging,
       }),
     })
-    const workflow = new Workflow(this, 'Workflow', { functions, invoked: invokedFunctions() })
+    const workflow = new Workflow(this, 'Workflow', { name: 'remediate', functions })
+    const sweep = new Workflow(this, 'Sweep', { name: 'sweep', functions })
     this.stateMachine = workflow.stateMachine
     new EventRules(this, 'Events', {
       stateMachine: workflow.stateMachine,
+      sweep: sweep.stateMachine,
       closing: functions.get('close-incident'),
       deadLetters: this.messaging.deadLetters,
     })
     new WorkflowAlarms(this, 'Alarms', {
-      stateMachine: workflow.stateMachine,
+      stateMachines: { remediate: workflow.stateMachine, sweep: sweep.stateMachine },
       escalations: this.messaging.topics.escalations,
     })
 

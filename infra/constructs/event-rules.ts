@@ -34,6 +34,8 @@ export const eventPatterns: Record<string, events.EventPattern> = {
 
 export interface EventRulesProps {
   stateMachine: sfn.IStateMachine
+  /** Takes up every five minutes what no event brings. */
+  sweep: sfn.IStateMachine
   /** Closes what an execution left that failed, timed out or was stopped. */
   closing: lambda.IFunction
   deadLetters: sqs.IQueue
@@ -59,6 +61,19 @@ export class EventRules extends Construct {
           }),
         ],
       })
+    new events.Rule(this, 'EveryFiveMinutes', {
+      ruleName: 'agent-medic-EveryFiveMinutes',
+      schedule: events.Schedule.rate(Duration.minutes(5)),
+      targets: [
+        new targets.SfnStateMachine(props.sweep, {
+          input: events.RuleTargetInput.fromObject({ time: events.EventField.time }),
+          deadLetterQueue: props.deadLetters,
+          // The next one comes soon enough.
+          maxEventAge: Duration.minutes(5),
+          retryAttempts: 3,
+        }),
+      ],
+    })
     // No Catch runs when a machine times out, is stopped or outgrows its limits.
     new events.Rule(this, 'ExecutionDied', {
       ruleName: 'agent-medic-ExecutionDied',

@@ -158,8 +158,14 @@ export const createAccount = (options: AccountOptions) => {
 
   /** Throws when the world or a limit lets this call fail; for every service, the stores and topics among them. */
   const admission = (service: string, operation: string): void => {
+    const sinceEvent = (clock.now().getTime() - eventAt.getTime()) / 1000
     const fault = state.apiFaults.find(
-      (each) => each.service === service && (each.operation === '*' || each.operation === operation) && each.left > 0,
+      (each) =>
+        sinceEvent >= each.fromSeconds &&
+        sinceEvent < each.untilSeconds &&
+        each.service === service &&
+        (each.operation === '*' || each.operation === operation) &&
+        each.left > 0,
     )
     if (fault) {
       fault.left -= 1

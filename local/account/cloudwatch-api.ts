@@ -47,6 +47,35 @@ const hostSeries = (host: Host, metric: string, now: Date): Series | undefined =
   }
 }
 
+/** Agents of the world's beginning have an alarm each, as the stack makes them; successors of a group have none. */
+const heartbeatAlarm = ({ world, timeline, account, region }: AccountState, host: Host): object[] => {
+  if (!world.agents.some(({ id }) => id === host.id)) return []
+  const now = timeline.now()
+  const newest = Math.floor((now.getTime() - lagMs) / minute) * minute
+  const beats = Array.from({ length: 5 }, (_, ago) => new Date(newest - ago * minute)).filter((at) =>
+    host.working.was(at),
+  )
+  if (beats.length > 0) return []
+  const AlarmName = `${host.pool.name}-heartbeat-${host.id}`
+  return [
+    {
+      AlarmName,
+      AlarmArn: `arn:aws:cloudwatch:${region}:${account}:alarm:${AlarmName}`,
+      StateValue: 'ALARM',
+      StateReason:
+        'Threshold Crossed: no datapoints were received for 5 periods and 5 missing datapoints were treated as [Breaching].',
+      StateUpdatedTimestamp: now,
+      StateTransitionedTimestamp: now,
+      Namespace: 'AgentMedic',
+      MetricName: 'Heartbeat',
+      Dimensions: [
+        { Name: 'Pool', Value: host.pool.name },
+        { Name: 'AgentId', Value: host.id },
+      ],
+    },
+  ]
+}
+
 export const cloudWatchApi = (state: AccountState): Record<string, Operation> => {
   const { timeline } = state
   const seriesOf = (namespace: string, metric: string, dimensions: Map<string, string>): Series | undefined => {
@@ -63,6 +92,19 @@ export const cloudWatchApi = (state: AccountState): Record<string, Operation> =>
     return undefined
   }
   return {
+    DescribeAlarms: operation(
+      'cloudwatch',
+      'DescribeAlarms',
+      z.strictObject({
+        StateValue: z.literal('ALARM'),
+        AlarmTypes: z.array(z.enum(['MetricAlarm', 'CompositeAlarm'])),
+        MaxRecords: z.int().check(z.minimum(1), z.maximum(100)),
+      }),
+      () => ({
+        MetricAlarms: [...state.hosts.values()].flatMap((host) => heartbeatAlarm(state, host)),
+        CompositeAlarms: [],
+      }),
+    ),
     GetMetricData: operation(
       'cloudwatch',
       'GetMetricData',

@@ -106,6 +106,8 @@ export const createEngine = (options: EngineOptions) => {
       return { executionArn, startDate: record.startDate, finished }
     },
     describeExecution: (executionArn: string): Execution => ({ ...find(executionArn).record }),
+    /** Resolves when the execution has ended, however it ended. */
+    whenFinished: (executionArn: string): Promise<Execution> => find(executionArn).finished,
     listExecutions: (): Execution[] => [...executions.values()].map(({ record }) => ({ ...record })),
     /** Ends the execution as ABORTED, whatever it catches; one that has ended stays as it is. */
     stopExecution(executionArn: string, error?: string, cause?: string): void {

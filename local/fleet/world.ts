@@ -32,6 +32,9 @@ const apiFault = z.strictObject({
   kind: z.enum(['throttle', 'deny', 'timeout', 'error']),
   /** How many calls it befalls; without it, every one. */
   times: z.optional(z.int().check(z.positive())),
+  /** From when on and for how long after the event, in seconds; without them, always. */
+  fromSeconds: z._default(z.int(), Number.MIN_SAFE_INTEGER),
+  untilSeconds: z._default(z.int(), Number.MAX_SAFE_INTEGER),
 })
 export type ApiFault = z.infer<typeof apiFault>
 
@@ -52,6 +55,19 @@ export const world = z.strictObject({
   agents: z.array(agent),
   groups: z._default(z.array(group), []),
   apiFaults: z._default(z.array(apiFault), []),
+  /** The mode as a person sets it at the event or later, with what `npm run mode` does. */
+  modes: z._default(
+    z.array(
+      z.strictObject({
+        afterSeconds: z.int(),
+        mode: z.enum(['act', 'observe', 'off']),
+        reason: z.string(),
+        by: z.string(),
+        forSeconds: z.optional(z.int()),
+      }),
+    ),
+    [],
+  ),
   control: z.optional(z.strictObject({ mode: z.enum(['act', 'observe', 'off']), reason: z.string(), by: z.string() })),
   /** What happens by other hands, in seconds after the event. */
   timeline: z._default(
@@ -75,6 +91,10 @@ export const world = z.strictObject({
       reason: z.optional(z.string()),
     }),
   ),
+  /** The same event about other agents: a storm, or a second agent under the same trouble. */
+  alike: z._default(z.array(z.strictObject({ afterSeconds: z.number(), agent: z.string() })), []),
+  /** For how long after the event the five-minute sweep runs. */
+  sweepMinutes: z._default(z.int().check(z.nonnegative()), 0),
   /** Seconds after the event of each delivery of it. */
   deliveries: z._default(z.array(z.number().check(z.nonnegative())), [0]),
 })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dynamoControlStore } from '../../functions/aws/control-store.ts'
 import { dynamoTable } from '../../functions/aws/table.ts'
+import { addSeconds } from '../../functions/domain/time.ts'
 import type { ClientSeam, Platform } from '../../functions/runtime/platform.ts'
 import { createAccount } from '../account/account.ts'
 import { type CallRecord, createSeam } from '../account/seam.ts'
@@ -30,7 +31,10 @@ export interface SentMessage {
 
 /** What a replay leaves: all of it out of the real handlers and the real state machine. */
 export interface Replayed {
+  /** Executions of the workflow: those of the deliveries first, then those that the sweep started. */
   executions: Execution[]
+  delivered: number
+  sweeps: Execution[]
   events: EngineEvent[]
   calls: CallRecord[]
   messages: SentMessage[]
@@ -65,8 +69,8 @@ const startOf = (time: unknown): Date => {
   return at && !Number.isNaN(at.getTime()) ? at : new Date('2026-01-15T02:00:00Z')
 }
 
-export const definition = (): Definition =>
-  JSON.parse(readFileSync(join(repository, 'state-machines/remediate.asl.json'), 'utf8')) as Definition
+export const definition = (name: 'remediate' | 'sweep' = 'remediate'): Definition =>
+  JSON.parse(readFileSync(join(repository, `state-machines/${name}.asl.json`), 'utf8')) as Definition
 
 /** Where the calls go: the embedded account, or an endpoint of the user's. */
 interface Backend {
@@ -143,7 +147,12 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
     if (message.topic === 'approvals') gates.push(answerGate(message))
   }
   const platform: Platform = {
-    environment: { ...backend.environment, FLEET_FILE: fleetFile, LOG_LEVEL: 'SILENT' },
+    environment: {
+      ...backend.environment,
+      FLEET_FILE: fleetFile,
+      LOG_LEVEL: 'SILENT',
+      REMEDIATE_STATE_MACHINE_ARN: `arn:aws:states:${region}:${account}:stateMachine:agent-medic-remediate`,
+    },
     clock,
     newId: randomUUID,
     clients: backend.seam({ clock, workflow: () => engine, record: (call) => calls.push(call), observe }),
@@ -157,10 +166,25 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
     account,
     invoke: ({ functionName, payload }) => invoke(functionName, payload),
   })
-  engine.onEvent((each) => {
-    events.push(each)
-    options.onEvent?.(each)
+  const sweeping: Engine = createEngine({
+    definition: definition('sweep'),
+    name: 'agent-medic-sweep',
+    clock,
+    region,
+    account,
+    invoke: ({ functionName, payload }) => invoke(functionName, payload),
   })
+  /** What follows a dead execution by rule: the closing of its incident. */
+  const closings: Promise<void>[] = []
+  for (const each of [engine, sweeping])
+    each.onEvent((told) => {
+      events.push(told)
+      options.onEvent?.(told)
+      if (each === engine && /^Execution(Failed|TimedOut|Aborted)$/.test(told.type)) {
+        const ended = statusChangeOf(engine.describeExecution(told.executionArn), { account, region })
+        closings.push(invokeAsynchronously(invoke, 'close-incident', ended, clock, deadLetters))
+      }
+    })
 
   /** A person, or the scenario in a person's place, answers through the decision function; nothing else decides. */
   const answerGate = async (message: SentMessage): Promise<void> => {
@@ -179,41 +203,96 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
     }
   }
 
-  const deliver = async (afterSeconds: number, index: number): Promise<Execution> => {
+  const deliver = async (what: unknown, afterSeconds: number, index: number): Promise<Execution> => {
     await clock.sleep(afterSeconds * 1000)
     // EventBridge names each delivery's execution anew.
     const execution = `${name.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 60)}-${index + 1}`
-    const ended = await engine.startExecution({ name: execution, input: event }).finished
-    if (ended.status !== 'SUCCEEDED')
-      await invokeAsynchronously(
-        invoke,
-        'close-incident',
-        statusChangeOf(ended, { account, region }),
-        clock,
-        deadLetters,
-      )
-    return ended
+    return engine.startExecution({ name: execution, input: what }).finished
   }
 
+  const sweep = async (): Promise<void> => {
+    for (let minute = 5; minute <= world.sweepMinutes; minute += 5) {
+      await clock.sleep(300_000)
+      const time = clock
+        .now()
+        .toISOString()
+        .replace(/\.\d{3}Z$/, 'Z')
+      // The engine keeps it; an execution of the workflow that it starts runs beside it.
+      void sweeping.startExecution({ name: `sweep-${minute}`, input: { time } })
+    }
+  }
+
+  /** Nothing runs any more, and what a dead execution left was closed. */
+  const settled = async (): Promise<void> => {
+    for (let seen = -1; seen !== closings.length; ) {
+      seen = closings.length
+      const running = [...engine.listExecutions(), ...sweeping.listExecutions()].filter(
+        ({ status }) => status === 'RUNNING',
+      )
+      await Promise.all([...closings, ...running.map(({ executionArn }) => finishedOf(executionArn))])
+      if (running.length > 0) seen = -1
+    }
+  }
+  const finishedOf = (arn: string): Promise<unknown> =>
+    (arn.includes(':agent-medic-sweep:') ? sweeping : engine).whenFinished(arn)
+
   try {
-    const { control } = world
-    if (control && !options.endpoint)
-      await asFunction(platform, 'replay', () =>
+    const asPerson = <T>(work: () => Promise<T>) => asFunction(platform, 'replay', work)
+    const setMode = ({ mode, reason, by, forSeconds }: Omit<World['modes'][number], 'afterSeconds'>) =>
+      asPerson(() =>
         dynamoControlStore(dynamoTable(platform, backend.environment['TABLE_NAME'] ?? ''), clock).setMode({
-          ...control,
+          mode,
+          reason,
+          by,
           setAt: clock.now().toISOString(),
-          expiresAt: null,
+          expiresAt: forSeconds ? addSeconds(clock.now(), forSeconds).toISOString() : null,
         }),
       )
-    const executions = await clock.until(Promise.all(world.deliveries.map(deliver)))
+    const { control } = world
+    if (control && !options.endpoint) await setMode(control)
+    const modes = world.modes.map(async ({ afterSeconds, ...setting }) => {
+      await clock.sleep(afterSeconds * 1000)
+      await setMode(setting)
+    })
+    const deliveries = [
+      ...world.deliveries.map((afterSeconds) => ({ what: event, afterSeconds })),
+      ...world.alike.map(({ afterSeconds, agent }) => ({ what: about(event, world, agent), afterSeconds })),
+    ]
+    await clock.until(
+      Promise.all([
+        ...deliveries.map(({ what, afterSeconds }, index) => deliver(what, afterSeconds, index)),
+        ...modes,
+        sweep(),
+      ]),
+    )
+    await clock.until(settled())
     await Promise.race([Promise.allSettled(gates), clock.whenIdle()])
+    const executions = engine.listExecutions()
     const transitions = executions.reduce((sum, { executionArn }) => sum + engine.stateTransitions(executionArn), 0)
-    return { executions, events, calls, messages, reports, rejected: backend.rejected(), deadLetters, transitions }
+    return {
+      executions,
+      delivered: deliveries.length,
+      sweeps: sweeping.listExecutions(),
+      events,
+      calls,
+      messages,
+      reports,
+      rejected: backend.rejected(),
+      deadLetters,
+      transitions,
+    }
   } finally {
-    await engine.close()
+    await Promise.all([engine.close(), sweeping.close()])
     clock.stop()
     await backend.stop()
   }
+}
+
+/** The same event about another agent, with an id of its own. */
+const about = (event: Scenario['event'], { agents }: World, agent: string): unknown => {
+  const [first] = agents
+  const text = JSON.stringify({ ...event, id: `${String(event['id'])}-${agent}` })
+  return JSON.parse(first ? text.replaceAll(first.id, agent) : text)
 }
 
 const messageOf = (input: Record<string, unknown>, at: Date): SentMessage => {

@@ -1,3 +1,4 @@
+import { subjectLabel } from '../../functions/domain/agent.ts'
 import type { Outcome } from '../../functions/domain/outcome.ts'
 import type { Report } from '../../functions/domain/report.ts'
 import { costOf } from '../../functions/report/cost.ts'
@@ -21,6 +22,8 @@ export interface Result {
   cost: { usd: number; stateTransitions: number }
   calls: { function: string; service: string; operation: string; count: number }[]
   states: string[]
+  /** Every incident that was reported, in the order of opening. */
+  incidents: { subject: string; outcome: Outcome; cause: string; actions: { kind: string; outcome: string }[] }[]
   /** Outcome of each delivery, where the event came more than once. */
   deliveries: Outcome[]
 }
@@ -48,16 +51,18 @@ const countCalls = (calls: Replayed['calls']): Result['calls'] => {
   return [...counts.values()]
 }
 
-const reportOf = ({ reports }: Replayed): Report | undefined => {
-  const text = Object.entries(reports).find(([key]) => key.endsWith('report.json'))?.[1]
-  return text ? (JSON.parse(text) as Report) : undefined
-}
+const reportsOf = ({ reports }: Replayed): Report[] =>
+  Object.entries(reports)
+    .filter(([key]) => key.endsWith('report.json'))
+    .map(([, text]) => JSON.parse(text) as Report)
+    .sort((a, b) => (a.openedAt < b.openedAt ? -1 : a.openedAt > b.openedAt ? 1 : 0))
 
 /** The result of a replay; the first delivery's, where there were several. */
 export const resultOf = ({ name }: Scenario, replayed: Replayed): Result => {
   const [first] = replayed.executions
   if (!first) throw new Error('the event was not delivered: world.json has no deliveries')
-  const report = reportOf(replayed)
+  const all = reportsOf(replayed)
+  const [report] = all
   const { opening } = (first.output ?? {}) as Output
   const cost = costOf(replayed.transitions, 'counted by the replay')
   return {
@@ -80,7 +85,13 @@ export const resultOf = ({ name }: Scenario, replayed: Replayed): Result => {
     states: replayed.events.flatMap(({ type, state, executionArn }) =>
       type === 'StateEntered' && state && executionArn === first.executionArn ? [state] : [],
     ),
-    deliveries: replayed.executions.map(outcomeOf),
+    incidents: all.map(({ subject, outcome, cause, actions }) => ({
+      subject: subjectLabel(subject),
+      outcome,
+      cause,
+      actions: actions.map(({ kind, outcome: ended }) => ({ kind, outcome: ended })),
+    })),
+    deliveries: replayed.executions.slice(0, replayed.delivered).map(outcomeOf),
   }
 }
 
@@ -110,5 +121,14 @@ export const differences = (result: Result, expected: Expected): string[] => {
   compare('gate', result.gate && { decision: result.gate.decision }, expected.gate)
   compare('attempts', result.attempts, expected.attempts)
   compare('deliveries', result.deliveries, expected.deliveries)
+  compare(
+    'incidents',
+    result.incidents.map(({ subject, outcome, cause }, index) => ({
+      subject,
+      outcome,
+      ...(expected.incidents?.[index]?.cause ? { cause } : {}),
+    })),
+    expected.incidents,
+  )
   return found
 }

@@ -26,6 +26,8 @@ export interface Expected {
   gate?: { decision: string } | null
   attempts?: number
   deliveries?: string[]
+  /** How each incident ended, in the order of opening, where there are several. */
+  incidents?: { subject: string; outcome: string; cause?: string }[]
 }
 
 /** Wrong arguments or a file that can't be read: the message says what and where, the exit status is 2. */
@@ -71,6 +73,9 @@ const emptyWorld: World = {
   groups: [],
   apiFaults: [],
   timeline: [],
+  modes: [],
+  alike: [],
+  sweepMinutes: 0,
   deliveries: [0],
 }
 

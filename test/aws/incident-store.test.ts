@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dynamoIncidentStore, type IncidentStore, type Untold } from '../../functions/aws/incident-store.ts'
+import { subjectKey } from '../../functions/domain/agent.ts'
 import type { Incident } from '../../functions/domain/incident.ts'
 import type { Signal } from '../../functions/domain/signal.ts'
 import { aboutAgent, anAgent } from './a-platform.ts'
@@ -156,12 +157,19 @@ describe('an incident', () => {
 })
 
 describe('what stays of a subject', () => {
-  it('is a due mark per suppressed signal, with its reason', async () => {
-    const { incidents, table } = aStore()
-    await incidents.markDue(aSignal({ eventId: 'event-due' }), 'protected', at)
-    await incidents.markDue(aSignal({ eventId: 'event-due' }), 'protected', at)
-    const due = (await table.byStatus('DUE')).filter(({ sk }) => sk === 'DUE#event-due')
-    expect(due).toEqual([expect.objectContaining({ reason: 'protected', signal: aSignal({ eventId: 'event-due' }) })])
+  it('is a due mark per kind of suppressed signal, the newest, until its trouble is taken up', async () => {
+    const { incidents } = aStore()
+    const subject = aboutAgent(anAgent({ id: 'i-0a1b2c3d4e5f60007' }))
+    const mark = (eventId: string, kind: Signal['kind']) =>
+      incidents.markDue({ signal: aSignal({ eventId, kind, subject }), reason: 'protected', at, notBefore: null })
+    const due = async () =>
+      (await incidents.dueMarks()).filter(({ signal }) => subjectKey(signal.subject) === subjectKey(subject))
+    await mark('event-1', 'heartbeat-missing')
+    await mark('event-2', 'heartbeat-missing')
+    await mark('event-3', 'instance-profile-removed')
+    expect((await due()).map(({ signal }) => signal.eventId).sort()).toEqual(['event-2', 'event-3'])
+    await incidents.clearDue(subject)
+    expect(await due()).toEqual([])
   })
 
   it('is its Standby, until it was seen in service again', async () => {

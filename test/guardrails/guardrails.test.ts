@@ -90,8 +90,8 @@ describe('circumstances', () => {
     },
     members: {
       of: async () => [
-        { agent: anAgent(), healthy: false, reason: '' },
-        { agent: anAgent({ id: 'i-0b' }), healthy: true, reason: '' },
+        { agent: anAgent(), inService: true, healthy: false, reason: '' },
+        { agent: anAgent({ id: 'i-0b' }), inService: true, healthy: true, reason: '' },
       ],
     },
     ledger: {

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { errorNames } from '../../functions/domain/errors.ts'
 import * as workflow from '../../functions/domain/workflow.ts'
 import { functionTimeoutSeconds, handlerNames } from '../../infra/handlers.ts'
-import { invokedFunctions } from '../../infra/workflow-functions.ts'
+import { invokedFunctions, workflowNames } from '../../infra/workflow-functions.ts'
 import { allStates, functionNameOf, type State, waitsForToken } from '../../local/engine/definition.ts'
 import { preflight } from '../../local/engine/preflight.ts'
 import { definition } from '../../local/replay/replay.ts'
@@ -41,10 +41,8 @@ describe('the remediate workflow', () => {
   })
 
   it('leaves no handler without a state, save those behind the decision URL and the closing rule', () => {
-    expect(handlerNames().filter((name) => !invokedFunctions().includes(name))).toEqual([
-      'close-incident',
-      'decide-approval',
-    ])
+    const invoked = workflowNames.flatMap(invokedFunctions)
+    expect(handlerNames().filter((name) => !invoked.includes(name))).toEqual(['close-incident', 'decide-approval'])
   })
 
   it.each(tasks)('$name waits longer than its function may run', ({ state }) => {

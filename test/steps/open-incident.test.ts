@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { dynamoAgentRecords } from '../../functions/aws/agent-records.ts'
 import { dynamoControlStore } from '../../functions/aws/control-store.ts'
 import { dynamoIncidentStore } from '../../functions/aws/incident-store.ts'
 import { dynamoLeaseStore } from '../../functions/aws/lease-store.ts'
@@ -37,6 +38,7 @@ const anOpening = (of: { fails?: string } = {}) => {
     },
     leases: dynamoLeaseStore(table, clock),
     controls: dynamoControlStore(table, clock),
+    records: dynamoAgentRecords(table, clock),
     rejected: { put: async (_event: unknown, reason: string) => void rejected.push(reason) },
     clock,
   }

@@ -31,6 +31,7 @@ const plan = async (state: Diagnosed, { mode = 'act', healthy = 3, members }: Sc
         if (members) throw members
         return Array.from({ length: 4 }, (_, index) => ({
           agent: anAgent({ id: `i-${index}` }),
+          inService: true,
           healthy: index < healthy,
           reason: '',
         }))
