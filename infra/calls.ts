@@ -55,7 +55,7 @@ const calls = {
   'collect-logs-evidence': ['logs:FilterLogEvents'],
   diagnose: [],
   'collect-more': ['ec2:GetConsoleOutput'],
-  'plan-remediation': [...seesPool, 'dynamodb:GetItem'],
+  'plan-remediation': [...seesPool, 'dynamodb:GetItem', 'dynamodb:Query'],
   'request-approval': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'sns:Publish', ...encrypts],
   'expire-approval': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   'close-incident': closes,
@@ -118,7 +118,7 @@ const calls = {
     'ssm:GetCommandInvocation',
     'ssm:SendCommand',
   ],
-  'end-attempt': ['dynamodb:PutItem'],
+  'end-attempt': ['dynamodb:GetItem', 'dynamodb:PutItem'],
   'publish-report': [
     'dynamodb:GetItem',
     'dynamodb:PutItem',

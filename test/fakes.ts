@@ -1,13 +1,16 @@
+import type { AgentRecords } from '../functions/aws/agent-records.ts'
 import type { IncidentStore } from '../functions/aws/incident-store.ts'
 import type { LeaseStore } from '../functions/aws/lease-store.ts'
 import type { PoolLedger } from '../functions/aws/pool-ledger.ts'
 import type { ActionKind, Handle } from '../functions/domain/action.ts'
 import type { Subject } from '../functions/domain/agent.ts'
+import { type AgentRecord, overBudget, type Replacement } from '../functions/domain/agent-record.ts'
 import { LeaseLostError } from '../functions/domain/errors.ts'
 
 /** Notes, messages and quarantines, kept in memory; what a test does not expect throws. */
 export const fakeIncidents = () => {
   const notes: string[] = []
+  const due: string[] = []
   const sent = new Set<string>()
   let quarantined: { incidentId: string; reason: string; at: string } | undefined
   let standby: Subject | undefined
@@ -43,15 +46,42 @@ export const fakeIncidents = () => {
     markSent: async (_id, dedupe) => {
       sent.add(dedupe)
     },
-    markDue: unexpected,
+    markDue: async ({ reason }) => {
+      due.push(reason)
+    },
     dueMarks: unexpected,
     clearDue: async () => {},
     quarantine: async (_subject, incidentId, reason, at) => {
       quarantined = { incidentId, reason, at }
     },
+    quarantines: async () => [],
     quarantined: async () => quarantined,
   }
-  return { store, notes, sent, closed: () => closed }
+  return { store, notes, due, sent, closed: () => closed }
+}
+
+/** What is remembered of one agent and its pool, in memory; the same id is counted once. */
+export const fakeRecords = (of: Partial<AgentRecord> = {}) => {
+  const record: AgentRecord = { changes: [], closures: [], inheritedDepth: 0, ...of }
+  const replacements: Replacement[] = []
+  const store: AgentRecords = {
+    read: async () => record,
+    async spend(_subject, change, limit) {
+      if (record.changes.some(({ id }) => id === change.id)) return { status: 'spent' }
+      if (record.changes.length >= limit) return { status: 'refused', reason: overBudget(record, limit) }
+      record.changes.push({ ...change, at: '2026-01-15T02:03:20.000Z' })
+      return { status: 'spent' }
+    },
+    closed: async (_subject, closure) => {
+      record.closures.push(closure)
+    },
+    inherit: async () => {},
+    replaced: async (_pool, replacement) => {
+      replacements.push(replacement)
+    },
+    failedReplacements: async () => replacements.filter(({ works }) => !works),
+  }
+  return { store, record, replacements }
 }
 
 /** A lease that `owner` holds with `fence`, with the store's own conditions. */

@@ -42,7 +42,3 @@ export const replaceInstance: ActionDefinition = {
     return { status: 'pending', waitSeconds: 30, detail: 'the group launches a successor' }
   },
 }
-
-/** The successor that a finished replacement names; null when none is named. */
-export const successorIn = (detail: string): string | null =>
-  /^successor (i-[0-9a-f]+) is in service$/.exec(detail)?.[1] ?? null

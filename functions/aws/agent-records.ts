@@ -1,16 +1,14 @@
 import { type AgentRef, type Subject, subjectKey } from '../domain/agent.ts'
-import { type AgentRecord, type Closure, hourSeconds, type RecordedChange } from '../domain/agent-record.ts'
+import {
+  type AgentRecord,
+  type Closure,
+  hourSeconds,
+  overBudget,
+  type RecordedChange,
+  type Replacement,
+} from '../domain/agent-record.ts'
 import { addSeconds, type Clock } from '../domain/time.ts'
 import type { Key, Table } from './table.ts'
-
-/** One replacement of a pool, and whether the successor worked. */
-export interface Replacement {
-  incidentId: string
-  agent: string
-  successor: string
-  works: boolean
-  at: string
-}
 
 /** What was done to agents of late. One item per agent and one per pool, each changed by versioned writes. */
 export interface AgentRecords {
@@ -121,7 +119,3 @@ export const dynamoAgentRecords = (table: Table, clock: Clock): AgentRecords => 
     },
   }
 }
-
-/** Why an agent gets no further change now. */
-export const overBudget = ({ changes }: Pick<AgentRecord, 'changes'>, limit: number): string =>
-  `the agent has had ${changes.length} changes within the hour (${changes.map(({ rung }) => rung).join(', ')}), and its limit is ${limit}`

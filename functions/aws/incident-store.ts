@@ -6,13 +6,17 @@ import { addSeconds, type Clock } from '../domain/time.ts'
 import type { Message, Topic } from './notifier.ts'
 import type { Key, Table } from './table.ts'
 
-export interface IncidentRecord extends Omit<Incident, 'fence' | 'mode'> {
+/** An incident before it owns its lease. */
+export type Opening = Omit<Incident, 'fence' | 'mode' | 'depth'>
+
+export interface IncidentRecord extends Opening {
   closedAt: string | null
   outcome: string | null
   cause: string | null
   /** Missing while the incident is being opened: its lease may or may not be held. */
   fence?: number
   mode?: Incident['mode']
+  depth?: number
   /** The closing message until somebody was told it. */
   untold?: Untold | null
 }
@@ -27,6 +31,14 @@ export interface StandbyMark {
   subject: Subject
   group: string
   incidentId: string
+  at: string
+}
+
+/** An agent or pool that is left alone until a person lifts it. */
+export interface Quarantine {
+  subject: Subject
+  incidentId: string
+  reason: string
   at: string
 }
 
@@ -52,7 +64,7 @@ export interface IncidentStore {
   /** Gives an event free again whose execution came to nothing, so that its redrive is no repeat. */
   unclaimEvent(eventId: string, execution: string): Promise<void>
   /** Writes down that an incident is about to be opened. A repeat changes nothing. */
-  begin(incident: Omit<Incident, 'fence' | 'mode'>): Promise<void>
+  begin(incident: Opening): Promise<void>
   /** Takes back what was begun, when its signal went to another incident. */
   withdraw(incidentId: string): Promise<void>
   /** The incident owns its lease now. A repeat changes nothing. */
@@ -81,6 +93,8 @@ export interface IncidentStore {
   /** What is in Standby by our doing. From an index, so a second or so behind. */
   standbys(): Promise<StandbyMark[]>
   quarantine(subject: Subject, incidentId: string, reason: string, at: string): Promise<void>
+  /** Everything in quarantine. From an index, so a second or so behind. */
+  quarantines(): Promise<Quarantine[]>
   quarantined(subject: Subject): Promise<{ incidentId: string; reason: string; at: string } | undefined>
 }
 
@@ -129,12 +143,12 @@ export const dynamoIncidentStore = (table: Table, clock: Clock): IncidentStore =
   async withdraw(incidentId) {
     await table.remove(incidentKey(incidentId, 'META'), opening)
   },
-  async open({ id, fence, mode }) {
+  async open({ id, fence, mode, depth }) {
     await table.update(incidentKey(id, 'META'), {
-      set: 'SET fence = :fence, #mode = :mode, gsi1pk = :status',
+      set: 'SET fence = :fence, #mode = :mode, #depth = :depth, gsi1pk = :status',
       condition: opening.expression,
-      names: { '#mode': 'mode' },
-      values: { ...opening.values, ':fence': fence, ':mode': mode, ':status': 'INCIDENT#open' },
+      names: { '#mode': 'mode', '#depth': 'depth' },
+      values: { ...opening.values, ':fence': fence, ':mode': mode, ':depth': depth, ':status': 'INCIDENT#open' },
     })
   },
   async append(incidentId, signal, at) {
@@ -213,12 +227,16 @@ export const dynamoIncidentStore = (table: Table, clock: Clock): IncidentStore =
     await table.put({
       pk: subjectKey(subject),
       sk: 'QUARANTINE',
+      subject,
       incidentId,
       reason,
       at,
       gsi1pk: 'QUARANTINE',
       gsi1sk: at,
     })
+  },
+  async quarantines() {
+    return (await table.byStatus('QUARANTINE')) as unknown as Quarantine[]
   },
   async quarantined(subject) {
     const item = await table.get({ pk: subjectKey(subject), sk: 'QUARANTINE' })

@@ -49,3 +49,7 @@ export const actionResult = z.object({
   undo: z.string(),
 })
 export type ActionResult = z.infer<typeof actionResult>
+
+/** The successor that a finished replacement names; null when none is named. */
+export const successorIn = (detail: string): string | null =>
+  /^successor (i-[0-9a-f]+) is in service$/.exec(detail)?.[1] ?? null

@@ -35,7 +35,20 @@ export interface AgentRecord {
   inheritedDepth: number
 }
 
+/** One replacement of a pool, and whether the successor worked. */
+export interface Replacement {
+  incidentId: string
+  agent: string
+  successor: string
+  works: boolean
+  at: string
+}
+
 export const hourSeconds = 3600
+
+/** Why an agent gets no further change now. */
+export const overBudget = ({ changes }: Pick<AgentRecord, 'changes'>, limit: number): string =>
+  `the agent has had ${changes.length} changes within the hour (${changes.map(({ rung }) => rung).join(', ')}), and its limit is ${limit}`
 
 /** How long after an end of this kind the agent is left alone; the rest may be taken up at once. */
 const cooldownMinutes: Partial<Record<Outcome, number>> = {

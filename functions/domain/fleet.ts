@@ -113,6 +113,8 @@ const thresholds = z.strictObject({
   /** An agent silent for longer than this is not working. */
   heartbeatSeconds: z._default(seconds, 300),
   clockOffsetSeconds: z._default(seconds, 120),
+  /** The same cause back within this time means that the repair did not help: the next rung is taken. */
+  recurrenceMinutes: z._default(z.int().check(z.minimum(1), z.maximum(1440)), 120),
 })
 
 const limits = z.strictObject({
@@ -120,6 +122,8 @@ const limits = z.strictObject({
   minHealthy: z.int().check(z.nonnegative()),
   maxConcurrent: z._default(z.int().check(z.minimum(1)), 1),
   maxPerHour: z._default(z.int().check(z.minimum(1)), 6),
+  /** Rungs an hour that are carried out on one agent without asking; then it is quarantined. */
+  maxActionsPerHour: z._default(z.int().check(z.minimum(1), z.maximum(20)), 3),
   /** Attempts of one incident before the agent is quarantined and a person called. */
   maxAttempts: z._default(z.int().check(z.minimum(1), z.maximum(8)), 5),
 })

@@ -17,6 +17,8 @@ export const incident = z.object({
   /** Grows with each takeover of the lease; an action with an older fence is refused. */
   fence: z.int(),
   mode: z.enum(['act', 'observe']),
+  /** How many incidents with changes of ours led to this one, each within the hour before the next. */
+  depth: z._default(z.int(), 0),
 })
 export type Incident = z.infer<typeof incident>
 
@@ -33,7 +35,7 @@ export const attempt = z.object({
   cause: diagnosedCause,
   confidence: z.number(),
   rung: z.string(),
-  outcome: z.enum(['not-recovered', 'action-failed', 'voided', 'observed-only']),
+  outcome: z.enum(['not-recovered', 'action-failed', 'voided', 'blocked', 'observed-only']),
   detail: z.string(),
   actions: z.array(actionResult),
   endedAt: z.string(),

@@ -1,3 +1,4 @@
+import type { AgentRecords } from '../aws/agent-records.ts'
 import type { ControlStore } from '../aws/control-store.ts'
 import type { PoolLedger } from '../aws/pool-ledger.ts'
 import type { PoolMembers } from '../aws/pool-members.ts'
@@ -10,6 +11,7 @@ export interface CircumstanceServices {
   controls: ControlStore
   members: PoolMembers
   ledger: PoolLedger
+  records: AgentRecords
 }
 
 /** What can't be read is told as such, so that guardrails refuse; what may pass is thrown, so that the state tries again. */
@@ -26,7 +28,7 @@ const readOr = async <T>(read: () => Promise<T>): Promise<T | { status: 'unreada
 export const readCircumstances = async (
   target: AgentRef,
   pool: Pool,
-  { controls, members, ledger }: CircumstanceServices,
+  { controls, members, ledger, records }: CircumstanceServices,
 ): Promise<Circumstances> => {
   const mode = await readOr(async () => ({ status: 'read' as const, ...(await controls.mode()) }))
   const health = await readOr(async () => {
@@ -40,5 +42,13 @@ export const readCircumstances = async (
     }
   })
   const changes = await readOr(async () => ({ status: 'read' as const, ...(await ledger.read(target)) }))
-  return { mode, pool: health, ledger: changes }
+  const record = await readOr(async () => ({
+    status: 'read' as const,
+    ...(await records.read({ kind: 'agent', agent: target })),
+  }))
+  const replacements = await readOr(async () => ({
+    status: 'read' as const,
+    failed: await records.failedReplacements(target),
+  }))
+  return { mode, pool: health, ledger: changes, record, replacements }
 }

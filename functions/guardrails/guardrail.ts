@@ -1,4 +1,5 @@
 import type { AgentRef } from '../domain/agent.ts'
+import type { AgentRecord, Replacement } from '../domain/agent-record.ts'
 import type { Pool } from '../domain/fleet.ts'
 
 /** What stands when a change is about to be planned or started; `unreadable` where it could not be read. */
@@ -11,10 +12,20 @@ export interface Circumstances {
     | { status: 'read'; healthy: number; total: number; subjectHealthy: boolean }
     | { status: 'unreadable'; reason: string }
   ledger: { status: 'read'; running: number; lastHour: number } | { status: 'unreadable'; reason: string }
+  /** What was done to the agent of late. */
+  record: ({ status: 'read' } & AgentRecord) | { status: 'unreadable'; reason: string }
+  /** Replacements of the pool that did not work, back to the last one that did. */
+  replacements: { status: 'read'; failed: Replacement[] } | { status: 'unreadable'; reason: string }
 }
 
 /** A change as the guardrails see it. */
 export interface ProposedChange {
+  /** Incident and attempt, under which budget and slot know it. */
+  id: string
+  /** Counts against the agent's budget: all but quarantine and what puts back. */
+  counts: boolean
+  /** How many incidents with changes of ours led to this one. */
+  depth: number
   target: AgentRef
   pool: Pool
   rung: string

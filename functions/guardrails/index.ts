@@ -1,14 +1,25 @@
 import { blastRadius } from './blast-radius.ts'
+import { crashLoopBudget } from './crash-loop-budget.ts'
+import { failedReplacements } from './failed-replacements.ts'
 import { gate } from './gate.ts'
 import type { Circumstances, Guardrail, ProposedChange, Verdict } from './guardrail.ts'
 import { mode } from './mode.ts'
+import { ownAction } from './own-action.ts'
 import { protectedAgent } from './protected-agent.ts'
 
 /**
  * The guardrails in the order of design.md, "Safety". Lease and fence are no entry here: the lease store refuses the intent
- * of whoever does not hold them. Maintenance window, own actions, cooldown and budget, and storm come in between.
+ * of whoever does not hold them. Cooldown is asked when an incident opens (steps/suppression.ts), not at each change.
  */
-export const guardrails: readonly Guardrail[] = [mode, protectedAgent, blastRadius, gate]
+export const guardrails: readonly Guardrail[] = [
+  mode,
+  protectedAgent,
+  ownAction,
+  crashLoopBudget,
+  failedReplacements,
+  blastRadius,
+  gate,
+]
 
 export type Judgement = Verdict & { guardrail: string | null }
 
@@ -27,3 +38,6 @@ export const judgeChange = (
 
 /** What is asked once more at the change itself; the gate has been passed by then. */
 export const atTheChange: readonly Guardrail[] = guardrails.filter((guardrail) => guardrail !== gate)
+
+/** What passes a rung over before the ladder stops at it: another rung may still be asked for, or end the ladder. */
+export const onTheLadder: readonly Guardrail[] = [ownAction, crashLoopBudget, failedReplacements]

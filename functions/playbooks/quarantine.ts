@@ -10,9 +10,10 @@ const channels: Record<AgentModel, Channel> = { ec2: 'ec2-api', hybrid: 'ssm', e
 
 /**
  * After the last rung of every ladder: no automatic action until a person lifts it, and the agent out of work where its
- * model allows it. It is automatic and never destructive: nothing is ended, and all of it can be put back.
+ * model allows it. It is automatic and never destructive: nothing is ended, and all of it can be put back. With a
+ * substitute, its group launches another member meanwhile; without one, the agent's unit is stopped where it stands.
  */
-export const quarantine = (model: AgentModel): Rung => ({
+export const quarantine = (model: AgentModel, substitute = true): Rung => ({
   id: 'quarantine',
   models: ['ec2', 'ecs', 'codebuild', 'hybrid'],
   channel: channels[model],
@@ -22,6 +23,9 @@ export const quarantine = (model: AgentModel): Rung => ({
   preconditions: [],
   inapplicable: () => null,
   actions: (context) => [
-    { kind: 'quarantine', parameters: { Unit: context.profile.host?.unit ?? '', Group: groupNameOf(context) } },
+    {
+      kind: 'quarantine',
+      parameters: { Unit: context.profile.host?.unit ?? '', Group: substitute ? groupNameOf(context) : '' },
+    },
   ],
 })

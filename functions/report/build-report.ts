@@ -1,3 +1,4 @@
+import { successorIn } from '../domain/action.ts'
 import { poolNameOf } from '../domain/agent.ts'
 import type { Pool } from '../domain/fleet.ts'
 import type { TimelineEntry } from '../domain/incident.ts'
@@ -64,6 +65,8 @@ export const buildReport = (
   const last = attempts.at(-1)
   // An incident that is verified as well is told by the cause that it had, not by the health that it has now.
   const healed = diagnosis?.cause === 'healthy-false-alarm' && last !== undefined
+  // So is one whose agent was replaced: what is seen of it afterwards is that it is gone.
+  const told = healed || last?.actions.some(({ detail }) => successorIn(detail) !== null) ? last : undefined
   return {
     incidentId: incident.id,
     subject: incident.subject,
@@ -73,8 +76,8 @@ export const buildReport = (
     openedAt: incident.openedAt,
     closedAt,
     reported: incident.signal.summary,
-    cause: healed ? last.cause : (diagnosis?.cause ?? 'unknown'),
-    confidence: healed ? last.confidence : (diagnosis?.confidence ?? 0),
+    cause: told?.cause ?? diagnosis?.cause ?? 'unknown',
+    confidence: told?.confidence ?? diagnosis?.confidence ?? 0,
     scope: diagnosis?.scope ?? (incident.subject.kind === 'pool' ? 'pool' : 'agent'),
     explanation: diagnosis?.explanation ?? 'The workflow ended before a diagnosis.',
     facts: diagnosis?.facts ?? [],

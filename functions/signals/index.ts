@@ -7,6 +7,7 @@ import { cloudwatchAlarm } from './cloudwatch-alarm.ts'
 import { ecsTaskStopped } from './ecs-task-stopped.ts'
 import { instanceProfileRemoved } from './instance-profile-removed.ts'
 import { instanceStateChanged } from './instance-state-changed.ts'
+import { ownRoleBehind } from './own-action.ts'
 import { type Envelope, envelope, type Reader } from './reader.ts'
 import { cleanText } from './text.ts'
 import { unattended } from './unattended.ts'
@@ -47,6 +48,8 @@ export const readEvent = async (
   const reader = readers.find(
     ({ source, detailType }) => source === event.source && detailType === event['detail-type'],
   )
+  const own = reader && ownRoleBehind(event)
+  if (own) return { outcome: 'ignored', reason: `own action: ${cleanText(own, 200)} made this call` }
   if (reader) return told(await reader.read(event, fleet, directory), event, clock)
   const kind = `source "${cleanText(event.source, 100)}", detail-type "${cleanText(event['detail-type'], 100)}"`
   // EventBridge admits `aws.` sources from AWS alone: anything else that claims one of our detail-types is forged.

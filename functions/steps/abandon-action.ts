@@ -2,7 +2,7 @@ import type { Executing, Execution, Reportable } from '../domain/workflow.ts'
 import { ended } from './check-action.ts'
 import { actPlanOf, type ExecutionServices, executionOf } from './execution-services.ts'
 
-export type AbandonServices = Pick<ExecutionServices, 'clock' | 'incidents' | 'ledger'>
+export type AbandonServices = Pick<ExecutionServices, 'clock' | 'incidents' | 'ledger' | 'records'>
 
 /**
  * After StartAction or CheckAction threw for good: the action under way counts as maybe done when its intent may have been

@@ -1,9 +1,9 @@
 import type { Progress } from '../actions/action-definition.ts'
 import type { ActionResult } from '../domain/action.ts'
+import { successorIn } from '../domain/action.ts'
 import { ContractError } from '../domain/errors.ts'
 import type { Executing, Execution } from '../domain/workflow.ts'
-import { actionContextOf, actPlanOf, type ExecutionServices, executionOf, goOn } from './execution-services.ts'
-import { slotOf } from './start-action.ts'
+import { actionContextOf, actPlanOf, type ExecutionServices, executionOf, goOn, slotOf } from './execution-services.ts'
 
 type Executed = Executing & { execution: Execution }
 type Current = NonNullable<Execution['current']>
@@ -45,7 +45,7 @@ export const ended = async (
   { action, startedAt }: Current,
   result: Pick<ActionResult, 'outcome' | 'detail'>,
   state: Executing,
-  { clock, incidents, ledger }: Pick<ExecutionServices, 'clock' | 'incidents' | 'ledger'>,
+  { clock, incidents, ledger, records }: Pick<ExecutionServices, 'clock' | 'incidents' | 'ledger' | 'records'>,
 ): Promise<Execution> => {
   const endedAt = clock.now().toISOString()
   const whole: ActionResult = {
@@ -62,6 +62,8 @@ export const ended = async (
     phase: 'act',
     text: `${action.kind} ${result.outcome}: ${result.detail}`,
   })
+  const successor = successorIn(result.detail)
+  if (successor) await records.inherit(action.target, { ...action.target, id: successor })
   const after = goOn({ ...execution, results: [...execution.results, whole] }, actPlanOf(state))
   if (after.status !== 'start') await ledger.free(action.target, slotOf(state))
   return after

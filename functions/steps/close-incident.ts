@@ -103,8 +103,8 @@ const lastState = async (
   intents: Intent[],
   services: CloseServices,
 ): Promise<Reportable> => {
-  const { id, subject, signal, openedAt, execution, fence = 0, mode = 'act' } = record
-  const incident: Incident = { id, subject, signal, openedAt, execution, fence, mode }
+  const { id, subject, signal, openedAt, execution, fence = 0, mode = 'act', depth = 0 } = record
+  const incident: Incident = { id, subject, signal, openedAt, execution, fence, mode, depth }
   const told = await putBack(subject, services)
   if (told)
     await services.incidents.note(id, { at: services.clock.now().toISOString(), phase: 'act', text: told.detail })

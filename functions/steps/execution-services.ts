@@ -44,3 +44,7 @@ export const goOn = (execution: Execution, plan: ActPlan): Execution => {
   if (next === -1) return { ...execution, current: null, status: failed ? 'failed' : 'done' }
   return { ...execution, index: next, current: null, status: 'start' }
 }
+
+/** One slot per attempt: entering Standby, stopping and starting are one change of the pool, and one of the agent. */
+export const slotOf = ({ incident, attempt }: Pick<Executing, 'incident' | 'attempt'>): string =>
+  `${incident.id}-${attempt}`

@@ -145,18 +145,23 @@ const whyNot = async (
     await services.incidents.clearDue(subject)
     return member ? 'it works again' : 'it is no member of its pool any more'
   }
+  if (isGone(subject, member, members)) return 'it is no member of its pool any more'
   if (!services.fleet.pools.some(({ name }) => name === poolNameOf(subject))) return 'no pool of fleet.json has it'
   const lease = await services.leases.read(subject)
   if (lease && lease.expiresAt > services.clock.now().toISOString()) return `${lease.incidentId} is at it`
   return (await suppressionOf(signal, services))?.reason ?? null
 }
 
-/** A member that works, or an instance that its group has no more; where the pool could not be read, nothing is over. */
-const isOver = (subject: Subject, member: Member | undefined, members: Members): boolean => {
-  if (subject.kind === 'pool') return false
-  if (member) return member.healthy
-  return subject.agent.model === 'ec2' && [...members.values()].some(({ agent }) => agent.pool === subject.agent.pool)
-}
+/** A member that works, or an instance that its group has no more. */
+const isOver = (subject: Subject, member: Member | undefined, members: Members): boolean =>
+  member ? member.healthy : isGone(subject, member, members)
+
+/** Alarms of replaced instances stand for ever. Where the pool could not be read, nobody is gone. */
+const isGone = (subject: Subject, member: Member | undefined, members: Members): boolean =>
+  subject.kind === 'agent' &&
+  subject.agent.model === 'ec2' &&
+  member === undefined &&
+  [...members.values()].some(({ agent }) => agent.pool === subject.agent.pool)
 
 const start = async (signal: Signal, time: string, { executions }: FindServices): Promise<boolean> => {
   const digest = createHash('sha256').update(subjectKey(signal.subject)).digest('hex').slice(0, 16)

@@ -2,6 +2,7 @@ import type { AgentDirectory } from '../aws/agent-directory.ts'
 import type { LeaseStore } from '../aws/lease-store.ts'
 import type { RejectedEvents } from '../aws/rejected-events.ts'
 import { poolNameOf, subjectLabel } from '../domain/agent.ts'
+import { depthOf } from '../domain/agent-record.ts'
 import { type Incident, incidentIdOf } from '../domain/incident.ts'
 import type { Arrived, OpeningResult } from '../domain/workflow.ts'
 import { readEvent } from '../signals/index.ts'
@@ -79,6 +80,7 @@ export const openIncident =
       execution,
       fence: held.lease.fence,
       mode: mode === 'observe' ? 'observe' : 'act',
+      depth: depthOf(await services.records.read(signal.subject), at),
     }
     await incidents.open(incident)
     await incidents.clearDue(signal.subject)

@@ -1,23 +1,27 @@
-import type { Action, ActionKind } from '../domain/action.ts'
-import { type AgentRef, poolNameOf } from '../domain/agent.ts'
-import type { Cause } from '../domain/cause.ts'
-import type { Fleet } from '../domain/fleet.ts'
+import type { IncidentStore } from '../aws/incident-store.ts'
+import { type Action, type ActionKind, successorIn } from '../domain/action.ts'
+import { type AgentRef, poolNameOf, poolOf } from '../domain/agent.ts'
+import type { Closure } from '../domain/agent-record.ts'
+import type { Fleet, Pool } from '../domain/fleet.ts'
 import { poolNamed, profileOf } from '../domain/load-fleet.ts'
 import { type ActPlan, type Gate, type Plan, planHash } from '../domain/plan.ts'
-import type { Clock } from '../domain/time.ts'
+import { addSeconds, type Clock } from '../domain/time.ts'
 import type { Diagnosed, Planned } from '../domain/workflow.ts'
 import type { CircumstanceServices } from '../guardrails/circumstances.ts'
 import { readCircumstances } from '../guardrails/circumstances.ts'
-import { judgeChange } from '../guardrails/index.ts'
+import type { Circumstances, ProposedChange } from '../guardrails/guardrail.ts'
+import { judgeChange, onTheLadder } from '../guardrails/index.ts'
 import { playbooks } from '../playbooks/index.ts'
 import { nextRung } from '../playbooks/ladder.ts'
-import type { Playbook, Rung, RungContext } from '../playbooks/playbook.ts'
+import type { Rung, RungContext } from '../playbooks/playbook.ts'
 import { quarantine } from '../playbooks/quarantine.ts'
+import { slotOf } from './execution-services.ts'
 
 export interface PlanServices extends CircumstanceServices {
   fleet: Fleet
   /** How each kind of action is undone, for the plan that a person reads. */
   undoOf(kind: ActionKind): string
+  incidents: Pick<IncidentStore, 'quarantines'>
   clock: Clock
 }
 
@@ -84,11 +88,25 @@ const planFor = async (state: Diagnosed, context: RungContext, services: PlanSer
   const { agent } = incident.subject
   if (playbook && playbook.rungs.length === 0) return stop(playbook.endsAs, 'only a person may decide about this cause')
 
+  const successor = attempts
+    .at(-1)
+    ?.actions.map(({ detail }) => successorIn(detail))
+    .find((id) => id !== null)
+  if (successor) return stop('escalated', `the agent was replaced, and its successor ${successor} does not work either`)
+
+  const circumstances = await readCircumstances(agent, context.pool, services)
   const ladderLeft = attempts.length < context.pool.limits.maxAttempts && playbook !== undefined
   const { rung, skipped } = ladderLeft
-    ? nextRung(playbook as Playbook, agent.model, attempts, context)
+    ? nextRung(
+        playbook,
+        agent.model,
+        attempts,
+        context,
+        earlierOf(state, context.pool, circumstances, services),
+        (each) => restraintOn(each, state, agent, context.pool, circumstances),
+      )
     : { rung: undefined, skipped: [] }
-  if (!rung) return planQuarantine(state, agent, context, services, skipped, stop)
+  if (!rung) return planQuarantine(state, agent, context, services, circumstances, skipped, stop)
 
   const actions = actionsOf(rung, state, agent, context, services)
   if (actions.length === 0)
@@ -106,7 +124,7 @@ const planFor = async (state: Diagnosed, context: RungContext, services: PlanSer
       `mode is observe; it would have done: ${actions.map(({ kind }) => kind).join(', ')}`,
       skipped,
     )
-  const plan = await actPlan(rung, actions, state, agent, context, services, skipped)
+  const plan = actPlan(rung, actions, state, agent, context, circumstances, skipped)
   return { ...plan, afterwards: 'verify' }
 }
 
@@ -116,24 +134,41 @@ const planQuarantine = async (
   agent: AgentRef,
   context: RungContext,
   services: PlanServices,
+  circumstances: Circumstances,
   skipped: ActPlan['skipped'],
   stop: (outcome: 'escalated' | 'observed', reason: string, skipped: ActPlan['skipped']) => Plan,
 ): Promise<Plan> => {
   if (state.incident.mode === 'observe')
     return stop('observed', 'mode is observe; it would have quarantined the agent', skipped)
-  const rung = quarantine(agent.model)
-  const plan = await actPlan(
+  const rung = quarantine(agent.model, await wantsSubstitute(agent, circumstances, services))
+  const plan = actPlan(
     rung,
     actionsOf(rung, state, agent, context, services),
     state,
     agent,
     context,
-    services,
+    circumstances,
     skipped,
   )
   if (plan.gate.kind === 'refused')
     return stop('escalated', `the agent could not be quarantined: ${plan.gate.reason}`, skipped)
   return { ...plan, gate: { kind: 'automatic' }, route: 'act', afterwards: 'escalate' }
+}
+
+/** Substitutes that came to nothing: a group that launches one more for a quarantined member would go on for ever. */
+const maxSubstitutes = 2
+
+const wantsSubstitute = async (
+  { account, region, pool }: AgentRef,
+  { replacements }: Circumstances,
+  { incidents }: PlanServices,
+): Promise<boolean> => {
+  const here = (await incidents.quarantines()).filter(({ subject }) => {
+    const of = poolOf(subject)
+    return of.pool === pool && of.account === account && of.region === region
+  })
+  const failed = replacements.status === 'read' ? replacements.failed.length : maxSubstitutes
+  return here.length < maxSubstitutes && failed < maxSubstitutes
 }
 
 const actionsOf = (
@@ -153,30 +188,61 @@ const actionsOf = (
     undo: undoOf(kind),
   }))
 
-const actPlan = async (
+const changeOf = (rung: Rung, { incident, attempt }: Diagnosed, target: AgentRef, pool: Pool): ProposedChange => ({
+  id: slotOf({ incident, attempt }),
+  counts: rung.id !== 'quarantine',
+  depth: incident.depth,
+  target,
+  pool,
+  rung: rung.id,
+  destructive: rung.destructive,
+  disruptive: rung.destructive,
+  gate: rung.gate,
+})
+
+/** Why a guardrail passes a rung over; what can't be read refuses the plan later and passes nothing over. */
+const restraintOn = (
+  rung: Rung,
+  state: Diagnosed,
+  target: AgentRef,
+  pool: Pool,
+  circumstances: Circumstances,
+): string | null => {
+  if (circumstances.record.status === 'unreadable' || circumstances.replacements.status === 'unreadable') return null
+  const judgement = judgeChange(changeOf(rung, state, target, pool), circumstances, onTheLadder)
+  return judgement.verdict === 'refused' ? judgement.reason : null
+}
+
+/** Recoveries of the same cause within the pool's window: they did not last, so their rungs count as failed. */
+const earlierOf = (
+  { diagnosis }: Diagnosed,
+  { thresholds }: Pool,
+  { record }: Circumstances,
+  { clock }: PlanServices,
+): Closure[] => {
+  if (record.status === 'unreadable') return []
+  const since = addSeconds(clock.now(), -thresholds.recurrenceMinutes * 60).toISOString()
+  return record.closures.filter(
+    ({ outcome, cause, closedAt }) => outcome === 'recovered' && cause === diagnosis.cause && closedAt > since,
+  )
+}
+
+const actPlan = (
   rung: Rung,
   actions: Action[],
-  { diagnosis }: Diagnosed,
+  state: Diagnosed,
   target: AgentRef,
   context: RungContext,
-  services: PlanServices,
+  circumstances: Circumstances,
   skipped: ActPlan['skipped'],
-): Promise<ActPlan> => {
-  const circumstances = await readCircumstances(target, context.pool, services)
-  const change = {
-    target,
-    pool: context.pool,
-    rung: rung.id,
-    destructive: rung.destructive,
-    disruptive: rung.destructive,
-    gate: rung.gate,
-  }
+): ActPlan => {
+  const change = changeOf(rung, state, target, context.pool)
   const gate = gateOf(judgeChange(change, circumstances), context.pool.approvalMinutes)
   const preconditions = [...rung.preconditions]
   return {
     kind: 'act',
     route: routes[gate.kind],
-    cause: diagnosis.cause as Cause | 'unknown',
+    cause: state.diagnosis.cause,
     rung: rung.id,
     actions,
     preconditions,

@@ -1,7 +1,8 @@
+import type { AgentRecords } from '../aws/agent-records.ts'
 import type { IncidentStore } from '../aws/incident-store.ts'
 import type { Notifier } from '../aws/notifier.ts'
 import type { ReportStore } from '../aws/report-store.ts'
-import { poolNameOf } from '../domain/agent.ts'
+import { poolNameOf, poolOf } from '../domain/agent.ts'
 import { ReportNotPublishedError } from '../domain/errors.ts'
 import type { Fleet } from '../domain/fleet.ts'
 import { poolNamed } from '../domain/load-fleet.ts'
@@ -10,10 +11,12 @@ import type { Reportable, Reported } from '../domain/workflow.ts'
 import { buildReport } from '../report/build-report.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import { reportMessage, topicOf } from '../report/messages.ts'
+import { closureOf, replacementOf } from './closure.ts'
 
 export interface PublishServices {
   fleet: Fleet
   incidents: IncidentStore
+  records: AgentRecords
   reports: ReportStore
   notifier: Notifier
   bucket: string
@@ -51,6 +54,21 @@ export const publishReport =
     await attempt('s3', async () => {
       await reports.put(incident.id, 'report.json', JSON.stringify(report, null, 2))
       key = await reports.put(incident.id, 'report.md', renderMarkdown(report))
+    })
+    // What a guardrail or a failure of ours kept from happening is taken up again by the sweep, after its cooldown.
+    if (report.outcome === 'refused' || report.outcome === 'failed')
+      await attempt('due', () =>
+        incidents.markDue({
+          signal: incident.signal,
+          reason: `${incident.id} ended as ${report.outcome}: ${report.reason ?? ''}`.slice(0, 500),
+          at: closedAt,
+          notBefore: null,
+        }),
+      )
+    await attempt('record', async () => {
+      await services.records.closed(incident.subject, closureOf(state, report))
+      const replacement = report.outcome === 'recovered' ? replacementOf(state, true, closedAt) : null
+      if (replacement) await services.records.replaced(poolOf(incident.subject), replacement)
     })
     const message = reportMessage(report)
     const topic = topicOf(report.outcome)

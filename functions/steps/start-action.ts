@@ -5,7 +5,7 @@ import { addSeconds } from '../domain/time.ts'
 import type { Executing, Execution } from '../domain/workflow.ts'
 import { readCircumstances } from '../guardrails/circumstances.ts'
 import { atTheChange, judgeChange } from '../guardrails/index.ts'
-import { actionContextOf, actPlanOf, type ExecutionServices, executionOf, goOn } from './execution-services.ts'
+import { actionContextOf, actPlanOf, type ExecutionServices, executionOf, goOn, slotOf } from './execution-services.ts'
 
 /** Longer than the function may run, so that the lease still holds when its last call is answered. */
 const leaseMustLastSeconds = 90
@@ -95,21 +95,33 @@ const refusalOf = async (
   const known = await services.ledger.holds(action.target, slotOf(state))
   // What this incident has reserved already does not count against it, and what is put back takes no slot.
   const takesSlot = disruptive && !action.always && !known
-  const rung = actPlanOf(state).rung
-  const judgement = judgeChange(
-    { target: action.target, pool, rung, destructive, disruptive: takesSlot, gate: 'automatic' },
-    circumstances,
-    atTheChange,
-  )
+  const plan = actPlanOf(state)
+  const approved = plan.gate.kind === 'approval'
+  const change = {
+    id: slotOf(state),
+    counts: !action.always && action.kind !== 'quarantine',
+    depth: state.incident.depth,
+    target: action.target,
+    pool,
+    rung: plan.rung,
+    destructive,
+    disruptive: takesSlot,
+    gate: approved ? ('approval' as const) : ('automatic' as const),
+  }
+  const judgement = judgeChange(change, circumstances, atTheChange)
   if (judgement.verdict === 'refused') return { reason: judgement.reason, stops: judgement.guardrail === 'mode' }
-  if (!takesSlot) return null
-  const reserved = await services.ledger.reserve(action.target, slotOf(state), pool.limits, leaseSeconds)
-  return reserved.status === 'refused' ? { reason: reserved.reason, stops: false } : null
+  if (takesSlot) {
+    const reserved = await services.ledger.reserve(action.target, slotOf(state), pool.limits, leaseSeconds)
+    if (reserved.status === 'refused') return { reason: reserved.reason, stops: false }
+  }
+  if (!change.counts) return null
+  const kinds = plan.actions.map(({ kind }) => kind)
+  // What a person approved is counted too, and not refused.
+  const limit = approved ? Number.POSITIVE_INFINITY : pool.limits.maxActionsPerHour
+  const subject = { kind: 'agent' as const, agent: action.target }
+  const spent = await services.records.spend(subject, { id: change.id, rung: plan.rung, kinds }, limit)
+  return spent.status === 'refused' ? { reason: spent.reason, stops: false } : null
 }
-
-/** One slot per attempt: entering Standby, stopping and starting are one change of the pool. */
-export const slotOf = ({ incident, attempt }: Pick<Executing, 'incident' | 'attempt'>): string =>
-  `${incident.id}-${attempt}`
 
 const blocked = (
   execution: Execution,

@@ -1,7 +1,7 @@
-import { successorIn } from '../actions/replace-instance.ts'
 import { newTaskIn } from '../actions/replace-task.ts'
 import type { CommandRunner } from '../aws/command-runner.ts'
 import type { LeaseStore } from '../aws/lease-store.ts'
+import { successorIn } from '../domain/action.ts'
 import type { AgentRef } from '../domain/agent.ts'
 import { ContractError, PermissionDeniedError } from '../domain/errors.ts'
 import type { AgentProfile, Fleet, Pool } from '../domain/fleet.ts'

@@ -18,6 +18,10 @@ const breakHost = (host: Host, fault: Fault, { timeline }: AccountState): void =
       host.software = fault.forGood ? 'broken-for-good' : 'broken'
       startUnit(host, timeline)
       break
+    case 'service-dies-again':
+      host.lastsSeconds = fault.afterSeconds
+      end('exit-code', 1)
+      break
     case 'agent-hung':
       host.hung = true
       break

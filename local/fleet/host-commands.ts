@@ -173,6 +173,7 @@ const changes: Record<string, Change> = {
   },
   'reinstall-agent': (host, _parameters, timeline) => {
     if (host.software === 'broken') host.software = 'fine'
+    host.lastsSeconds = null
     return started(host, timeline, 'the package was installed anew')
   },
 }

@@ -29,6 +29,8 @@ export interface Host {
   /** Running, but doing nothing: a restart mends it. */
   hung: boolean
   software: 'fine' | 'broken' | 'broken-for-good'
+  /** How long the process lasts after a start; null for good. */
+  lastsSeconds: number | null
   config: 'fine' | 'corrupt'
   /** The stored copy in Parameter Store can be read by the host's role. */
   storedConfig: boolean
@@ -65,6 +67,7 @@ export const createHost = (id: string, pool: Pool, profile: AgentProfile, booted
   },
   hung: false,
   software: 'fine',
+  lastsSeconds: null,
   config: 'fine',
   storedConfig: pool.state.configParameter !== undefined,
   disks: {
@@ -155,9 +158,20 @@ export const startUnit = (host: Host, timeline: Timeline): boolean => {
   } else {
     host.service = { ...host.service, state: 'active', result: 'success', exitCode: 0, restarts: 0, since: now }
     writeLog(host, now, 'INFO agent started, polling for jobs')
+    if (host.lastsSeconds !== null) timeline.after(host.lastsSeconds, () => endProcess(host, now, timeline))
   }
   settle(host, timeline)
   return ailment === null
+}
+
+/** The process that was started then ends by itself; one that was started since lives on. */
+const endProcess = (host: Host, startedAt: Date, timeline: Timeline): void => {
+  const { state, since } = host.service
+  if (host.lastsSeconds === null || state !== 'active' || since.getTime() !== startedAt.getTime()) return
+  const now = timeline.now()
+  writeLog(host, now, 'FATAL unhandled exception in worker pool, exiting')
+  host.service = { ...host.service, state: 'failed', result: 'exit-code', exitCode: 1, since: now }
+  settle(host, timeline)
 }
 
 export const stopUnit = (host: Host, timeline: Timeline): void => {

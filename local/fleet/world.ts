@@ -5,6 +5,8 @@ import { parse } from '../../functions/domain/parse.ts'
 export const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('service-stopped') }),
   z.strictObject({ kind: z.literal('service-will-not-start'), forGood: z._default(z.boolean(), false) }),
+  /** It starts and ends again some time later, until its package is installed anew. */
+  z.strictObject({ kind: z.literal('service-dies-again'), afterSeconds: z.int() }),
   z.strictObject({ kind: z.literal('agent-hung') }),
   z.strictObject({ kind: z.literal('config-corrupt') }),
   z.strictObject({ kind: z.literal('memory-exhausted') }),

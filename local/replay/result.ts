@@ -55,7 +55,9 @@ const reportsOf = ({ reports }: Replayed): Report[] =>
   Object.entries(reports)
     .filter(([key]) => key.endsWith('report.json'))
     .map(([, text]) => JSON.parse(text) as Report)
-    .sort((a, b) => (a.openedAt < b.openedAt ? -1 : a.openedAt > b.openedAt ? 1 : 0))
+    .sort((a, b) =>
+      `${a.openedAt} ${subjectLabel(a.subject)}`.localeCompare(`${b.openedAt} ${subjectLabel(b.subject)}`),
+    )
 
 /** The result of a replay; the first delivery's, where there were several. */
 export const resultOf = ({ name }: Scenario, replayed: Replayed): Result => {

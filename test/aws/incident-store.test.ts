@@ -31,6 +31,7 @@ const anIncident = (id: string): Incident => ({
   execution: 'arn:one',
   fence: 1,
   mode: 'act',
+  depth: 0,
 })
 
 describe('the claim of an event', () => {

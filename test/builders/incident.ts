@@ -45,6 +45,7 @@ export const anIncident = (of: Partial<Incident> = {}): Incident => ({
   execution: 'arn:aws:states:eu-central-1:111122223333:execution:agent-medic-remediate:one',
   fence: 1,
   mode: 'act',
+  depth: 0,
   ...of,
 })
 

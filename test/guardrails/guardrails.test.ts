@@ -4,13 +4,19 @@ import { readCircumstances } from '../../functions/guardrails/circumstances.ts'
 import type { Circumstances, ProposedChange } from '../../functions/guardrails/guardrail.ts'
 import { judgeChange } from '../../functions/guardrails/index.ts'
 import { anAgent, aPool } from '../builders/incident.ts'
+import { fakeRecords } from '../fakes.ts'
 
 const well: Circumstances = {
   mode: { status: 'read', mode: 'act', reason: null },
   pool: { status: 'read', healthy: 3, total: 4, subjectHealthy: false },
   ledger: { status: 'read', running: 0, lastHour: 0 },
+  record: { status: 'read', changes: [], closures: [], inheritedDepth: 0 },
+  replacements: { status: 'read', failed: [] },
 }
 const change = (of: Partial<ProposedChange> = {}): ProposedChange => ({
+  id: 'inc-1-1',
+  counts: true,
+  depth: 0,
   target: anAgent(),
   pool: aPool(),
   rung: 'reboot',
@@ -77,6 +83,64 @@ describe('guardrails', () => {
     })
   })
 
+  const changed = (count: number): Circumstances['record'] => ({
+    status: 'read',
+    closures: [],
+    inheritedDepth: 0,
+    changes: Array.from({ length: count }, (_, index) => ({
+      id: `inc-0-${index}`,
+      rung: 'restart',
+      kinds: [],
+      at: '',
+    })),
+  })
+
+  it('let an agent have three changes an hour, and then stop the loop', () => {
+    expect(judge({ record: changed(2) }).verdict).toBe('allowed')
+    expect(judge({ record: changed(3) })).toMatchObject({
+      verdict: 'refused',
+      guardrail: 'crash-loop-budget',
+      reason: expect.stringContaining('restart, restart, restart'),
+    })
+  })
+
+  it('do not count the change itself, quarantine, or what a person is asked about against the budget', () => {
+    const record = changed(3)
+    expect(judge({ record }, change({ id: 'inc-0-2' })).verdict).toBe('allowed')
+    expect(judge({ record }, change({ counts: false })).verdict).toBe('allowed')
+    expect(judge({ record }, change({ gate: 'approval' })).verdict).toBe('approval')
+  })
+
+  it('stop a chain of troubles that changes of ours may have caused', () => {
+    expect(judge({}, change({ depth: 3 })).verdict).toBe('allowed')
+    expect(judge({}, change({ depth: 4 }))).toMatchObject({ verdict: 'refused', guardrail: 'own-action' })
+    expect(judge({}, change({ depth: 4, gate: 'approval' })).verdict).toBe('approval')
+  })
+
+  it('replace no more once two successors did not work, whoever approves', () => {
+    const failed = ['i-0b', 'i-0c'].map((successor) => ({
+      incidentId: '',
+      agent: 'i',
+      successor,
+      works: false,
+      at: '',
+    }))
+    const replace = change({ rung: 'replace', gate: 'approval' })
+    expect(judge({ replacements: { status: 'read', failed: failed.slice(1) } }, replace).verdict).toBe('approval')
+    expect(judge({ replacements: { status: 'read', failed } }, replace)).toMatchObject({
+      verdict: 'refused',
+      guardrail: 'failed-replacements',
+    })
+    expect(judge({ replacements: { status: 'read', failed } }).verdict).toBe('allowed')
+  })
+
+  it('refuse when what was done of late can not be read', () => {
+    expect(judge({ record: unreadable })).toMatchObject({ guardrail: 'crash-loop-budget' })
+    expect(judge({ replacements: unreadable }, change({ rung: 'replace' }))).toMatchObject({
+      guardrail: 'failed-replacements',
+    })
+  })
+
   it('refuse before they ask', () => {
     expect(judge({ mode: unreadable }, change({ gate: 'approval' })).verdict).toBe('refused')
   })
@@ -101,6 +165,7 @@ describe('circumstances', () => {
       free: async () => {},
       freeIncident: async () => {},
     },
+    records: fakeRecords().store,
   })
 
   it('count the pool and tell whether the subject works', async () => {

@@ -21,6 +21,7 @@ export const anOpenedState = (subject: Subject = aboutAgent()): Opened => ({
     execution: 'arn:aws:states:eu-central-1:111122223333:execution:agent-medic-remediate:event-1',
     fence: 1,
     mode: 'act',
+    depth: 0,
   },
   attempt: 1,
   attempts: [],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { dynamoAgentRecords } from '../../functions/aws/agent-records.ts'
 import { dynamoControlStore } from '../../functions/aws/control-store.ts'
 import { dynamoIncidentStore } from '../../functions/aws/incident-store.ts'
 import { dynamoLeaseStore } from '../../functions/aws/lease-store.ts'
@@ -39,7 +40,7 @@ const aDeath = async (of: { lifecycle?: string; mode?: 'off'; deaf?: boolean; op
   if (of.opened !== false) {
     await incidents.begin(draft)
     await leases.acquire(subject, execution, id, 7200)
-    await incidents.open({ ...draft, fence: 1, mode: 'act' })
+    await incidents.open({ ...draft, fence: 1, mode: 'act', depth: 0 })
     await ledger.reserve(agent, `${id}-1`, { maxConcurrent: 100, maxPerHour: 1000 }, 7200)
     await leases.intend(subject, execution, 1, { id: `${id}-1-0`, kind: 'reboot' }, 90)
   }
@@ -61,6 +62,7 @@ const aDeath = async (of: { lifecycle?: string; mode?: 'off'; deaf?: boolean; op
   const services = {
     fleet: theFleet(),
     incidents,
+    records: dynamoAgentRecords(table, clock),
     leases,
     ledger,
     groups: groups as never,

@@ -10,7 +10,7 @@ import { checkAction } from '../../functions/steps/check-action.ts'
 import type { ExecutionServices } from '../../functions/steps/execution-services.ts'
 import { startAction } from '../../functions/steps/start-action.ts'
 import { anAgent, anIncident, diagnosed, theFleet } from '../builders/incident.ts'
-import { fakeIncidents, fakeLeases, fakeLedger } from '../fakes.ts'
+import { fakeIncidents, fakeLeases, fakeLedger, fakeRecords } from '../fakes.ts'
 
 const anAction = (kind: ActionKind, index = 0, always = false): Action => ({
   id: `inc-1-${index}`,
@@ -72,11 +72,13 @@ const aWorld = () => {
   const leases = fakeLeases(anIncident().execution)
   const ledger = fakeLedger()
   const incidents = fakeIncidents()
+  const records = fakeRecords()
   const services = {
     fleet: theFleet(),
     actions: defined,
     leases: leases.store,
     ledger: ledger.store,
+    records: records.store,
     incidents: incidents.store,
     controls: { mode: async () => ({ mode, reason: 'test', by: null, setAt: null }), setMode: async () => {} },
     members: {
@@ -95,6 +97,7 @@ const aWorld = () => {
     script,
     leases,
     ledger,
+    records,
     later: (seconds: number) => {
       now += seconds * 1000
     },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AgentRecord } from '../../functions/domain/agent-record.ts'
 import { FleetConfigurationError, TransientError } from '../../functions/domain/errors.ts'
 import type { Attempt } from '../../functions/domain/incident.ts'
 import type { Plan } from '../../functions/domain/plan.ts'
@@ -11,14 +12,18 @@ import { planRemediation } from '../../functions/steps/plan-remediation.ts'
 import { anEc2Platform, anEcsPlatform, anEvidence } from '../builders/evidence.ts'
 import { anAgent, anIncident, aSignal, diagnosed, opened, theFleet } from '../builders/incident.ts'
 import { planned } from '../builders/plan.ts'
-import { fakeIncidents, fakeLedger } from '../fakes.ts'
+import { fakeIncidents, fakeLedger, fakeRecords } from '../fakes.ts'
 
 interface Scene {
   mode?: 'act' | 'observe' | 'off'
   healthy?: number
   members?: Error
+  record?: Partial<AgentRecord>
 }
-const plan = async (state: Diagnosed, { mode = 'act', healthy = 3, members }: Scene = {}): Promise<Plan> => {
+const plan = async (
+  state: Diagnosed,
+  { mode = 'act', healthy = 3, members, record = {} }: Scene = {},
+): Promise<Plan> => {
   const services = {
     fleet: theFleet(),
     undoOf: () => 'undo it',
@@ -38,6 +43,8 @@ const plan = async (state: Diagnosed, { mode = 'act', healthy = 3, members }: Sc
       },
     },
     ledger: fakeLedger().store,
+    records: fakeRecords(record).store,
+    incidents: fakeIncidents().store,
     clock: { now: () => new Date('2026-01-15T02:03:16.000Z') },
   }
   return (await planRemediation(services)(state)).plan
@@ -56,6 +63,64 @@ const tried = (...rungs: string[]): Attempt[] =>
 const unreachable = anEvidence({ host: null, ec2: anEc2Platform({ ping: 'ConnectionLost' }) })
 
 describe('planning', () => {
+  const change = (id: string) => ({ id, rung: 'restart', kinds: [], at: '2026-01-15T02:00:00.000Z' })
+  const recovery = (closedAt: string) => ({
+    incidentId: 'inc-before',
+    cause: 'service-stopped' as const,
+    outcome: 'recovered' as const,
+    rungs: ['restart'],
+    closedAt,
+    depth: 0,
+  })
+
+  it('climbs past the rung that mended the same cause a while ago, since it did not last', async () => {
+    const planned = await plan(diagnosed('service-stopped'), {
+      record: { closures: [recovery('2026-01-15T01:03:16.000Z')] },
+    })
+    expect(planned).toMatchObject({
+      rung: 'reinstall',
+      skipped: [{ rung: 'restart', reason: expect.stringContaining('did not last') }],
+    })
+  })
+
+  it('takes that rung again once the window of the pool is over', async () => {
+    const long = { closures: [recovery('2026-01-14T23:03:16.000Z')] }
+    expect(await plan(diagnosed('service-stopped'), { record: long })).toMatchObject({ rung: 'restart' })
+  })
+
+  it('passes from what it may do alone to what it must ask for once the budget is spent', async () => {
+    const spent = { changes: ['a', 'b', 'c'].map(change) }
+    expect(await plan(diagnosed('service-stopped'), { record: spent })).toMatchObject({
+      rung: 'replace',
+      route: 'ask',
+      skipped: [
+        { rung: 'restart', reason: expect.stringContaining('its limit is 3') },
+        { rung: 'reinstall' },
+        { rung: 'reinstall' },
+      ],
+    })
+  })
+
+  it('calls a person when the successor does not work either', async () => {
+    const replaced = {
+      id: 'a',
+      kind: 'replace-instance' as const,
+      target: 'i',
+      outcome: 'succeeded' as const,
+      detail: 'successor i-0b1b2c3d4e5f60001 is in service',
+      startedAt: null,
+      endedAt: '',
+      undo: '',
+    }
+    const [before] = tried('replace')
+    const attempts = before ? [{ ...before, actions: [replaced] }] : []
+    expect(await plan(diagnosed('service-stopped', { attempts }))).toMatchObject({
+      kind: 'stop',
+      outcome: 'escalated',
+      reason: expect.stringContaining('i-0b1b2c3d4e5f60001'),
+    })
+  })
+
   it('acts by the first rung when nothing is dear about it', async () => {
     expect(await plan(diagnosed('service-stopped'))).toMatchObject({
       kind: 'act',
@@ -210,8 +275,13 @@ describe('diagnosing', () => {
 })
 
 describe('ending an attempt', () => {
+  const records = fakeRecords()
   const end = (state: Parameters<ReturnType<typeof endAttempt>>[0]) =>
-    endAttempt({ incidents: fakeIncidents().store, clock: { now: () => new Date('2026-01-15T02:10:00.000Z') } })(state)
+    endAttempt({
+      incidents: fakeIncidents().store,
+      records: records.store,
+      clock: { now: () => new Date('2026-01-15T02:10:00.000Z') },
+    })(state)
   const verification = {
     status: 'failed' as const,
     startedAt: '',
@@ -230,6 +300,25 @@ describe('ending an attempt', () => {
         expect.objectContaining({ rung: 'reboot', outcome: 'not-recovered', detail: 'heartbeat not-run: none' }),
       ],
     })
+  })
+
+  it('remembers a replacement whose successor does not work', async () => {
+    const result = {
+      id: 'a',
+      kind: 'replace-instance' as const,
+      target: 'i',
+      outcome: 'succeeded' as const,
+      detail: 'successor i-0b1b2c3d4e5f60001 is in service',
+      startedAt: null,
+      endedAt: '',
+      undo: '',
+    }
+    await end({
+      ...planned(),
+      execution: { index: 0, status: 'done', current: null, results: [result], waitSeconds: 0 },
+      verification,
+    })
+    expect(records.replacements).toMatchObject([{ successor: 'i-0b1b2c3d4e5f60001', works: false }])
   })
 
   it('says voided of a plan that the world overtook, and action-failed of one that broke', async () => {

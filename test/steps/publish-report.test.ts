@@ -3,7 +3,7 @@ import type { Message } from '../../functions/aws/notifier.ts'
 import { ReportNotPublishedError } from '../../functions/domain/errors.ts'
 import { publishReport } from '../../functions/steps/publish-report.ts'
 import { opened, theFleet } from '../builders/incident.ts'
-import { fakeIncidents } from '../fakes.ts'
+import { fakeIncidents, fakeRecords } from '../fakes.ts'
 
 const aDesk = (of: { s3?: boolean; sns?: boolean; mark?: boolean } = {}) => {
   const incidents = fakeIncidents()
@@ -14,6 +14,7 @@ const aDesk = (of: { s3?: boolean; sns?: boolean; mark?: boolean } = {}) => {
   }
   const services = {
     fleet: theFleet(),
+    records: fakeRecords().store,
     incidents: of.mark ? { ...incidents.store, markSent: broken } : incidents.store,
     reports: {
       put: of.s3
