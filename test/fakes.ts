@@ -2,6 +2,7 @@ import type { AgentRecords } from '../functions/aws/agent-records.ts'
 import type { IncidentStore } from '../functions/aws/incident-store.ts'
 import type { LeaseStore } from '../functions/aws/lease-store.ts'
 import type { PoolLedger } from '../functions/aws/pool-ledger.ts'
+import type { Storms } from '../functions/aws/storms.ts'
 import type { ActionKind, Handle } from '../functions/domain/action.ts'
 import type { Subject } from '../functions/domain/agent.ts'
 import { type AgentRecord, overBudget, type Replacement } from '../functions/domain/agent-record.ts'
@@ -22,6 +23,8 @@ export const fakeIncidents = () => {
     claimEvent: async () => ({ status: 'claimed' }),
     unclaimEvent: unexpected,
     begin: async () => {},
+    openStorm: unexpected,
+    closeStorm: unexpected,
     withdraw: async () => {},
     open: async () => {},
     append: unexpected,
@@ -82,6 +85,14 @@ export const fakeRecords = (of: Partial<AgentRecord> = {}) => {
     failedReplacements: async () => replacements.filter(({ works }) => !works),
   }
   return { store, record, replacements }
+}
+
+/** A pool without a storm. */
+export const noStorms: Storms = {
+  read: async () => null,
+  arrive: async () => ({ storm: null, began: false }),
+  ended: async () => undefined,
+  change: async () => undefined,
 }
 
 /** A lease that `owner` holds with `fence`, with the store's own conditions. */

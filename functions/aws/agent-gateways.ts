@@ -10,6 +10,7 @@ import { awsManagedNodes } from './managed-nodes.ts'
 import { awsMetrics } from './metrics.ts'
 import { dynamoPoolLedger } from './pool-ledger.ts'
 import { awsPoolMembers } from './pool-members.ts'
+import { dynamoStorms } from './storms.ts'
 import { dynamoTable } from './table.ts'
 import { awsTasks } from './tasks.ts'
 
@@ -40,5 +41,6 @@ export const stores = (platform: Platform, tableName: string) => {
     ledger: dynamoPoolLedger(table, platform.clock),
     controls: dynamoControlStore(table, platform.clock),
     records: dynamoAgentRecords(table, platform.clock),
+    storms: dynamoStorms(table, platform.clock),
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '../domain/agent-record.ts'
 import { addSeconds, type Clock } from '../domain/time.ts'
 import type { Key, Table } from './table.ts'
+import { changeVersioned } from './versioned.ts'
 
 /** What was done to agents of late. One item per agent and one per pool, each changed by versioned writes. */
 export interface AgentRecords {
@@ -44,26 +45,8 @@ const poolKeyOf = ({ account, region, pool }: PoolOf): Key => ({
 
 export const dynamoAgentRecords = (table: Table, clock: Clock): AgentRecords => {
   const since = (seconds: number) => addSeconds(clock.now(), -seconds).toISOString()
-  /** Reads, changes and writes on the version that was read, until nobody came in between. */
-  const change = async <T extends { version: number }>(
-    key: Key,
-    empty: T,
-    edit: (item: T) => T | null,
-  ): Promise<T | null> => {
-    for (;;) {
-      const found = (await table.get(key)) as T | undefined
-      const edited = edit(found ?? empty)
-      if (!edited) return null
-      const version = (found?.version ?? 0) + 1
-      const written = await table.put(
-        { ...key, ...edited, version },
-        found
-          ? { expression: 'version = :version', values: { ':version': found.version } }
-          : { expression: 'attribute_not_exists(pk)' },
-      )
-      if (written) return edited
-    }
-  }
+  const change = <T extends { version: number }>(key: Key, empty: T, edit: (item: T) => T | null) =>
+    changeVersioned(table, key, empty, edit)
   const none: RecordItem = { version: 0, changes: [], closures: [], inheritedDepth: 0 }
   const recent = (item: RecordItem): RecordItem => ({
     ...item,

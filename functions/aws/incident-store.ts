@@ -65,6 +65,9 @@ export interface IncidentStore {
   unclaimEvent(eventId: string, execution: string): Promise<void>
   /** Writes down that an incident is about to be opened. A repeat changes nothing. */
   begin(incident: Opening): Promise<void>
+  /** The incident of a pool's storm: no execution owns it, and the sweep takes it further. A repeat changes nothing. */
+  openStorm(incident: Opening): Promise<void>
+  closeStorm(incidentId: string, closedAt: string): Promise<void>
   /** Takes back what was begun, when its signal went to another incident. */
   withdraw(incidentId: string): Promise<void>
   /** The incident owns its lease now. A repeat changes nothing. */
@@ -139,6 +142,26 @@ export const dynamoIncidentStore = (table: Table, clock: Clock): IncidentStore =
       },
       { expression: 'attribute_not_exists(pk)' },
     )
+  },
+  async openStorm(incident) {
+    await table.put(
+      {
+        ...incidentKey(incident.id, 'META'),
+        ...incident,
+        closedAt: null,
+        outcome: null,
+        cause: null,
+        gsi1pk: 'INCIDENT#storm',
+        gsi1sk: incident.openedAt,
+      },
+      { expression: 'attribute_not_exists(pk)' },
+    )
+  },
+  async closeStorm(incidentId, closedAt) {
+    await table.update(incidentKey(incidentId, 'META'), {
+      set: 'SET closedAt = :at, outcome = :outcome, gsi1pk = :status, gsi1sk = :at',
+      values: { ':at': closedAt, ':outcome': 'recovered', ':status': 'INCIDENT#closed' },
+    })
   },
   async withdraw(incidentId) {
     await table.remove(incidentKey(incidentId, 'META'), opening)

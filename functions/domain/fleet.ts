@@ -124,6 +124,8 @@ const limits = z.strictObject({
   maxPerHour: z._default(z.int().check(z.minimum(1)), 6),
   /** Rungs an hour that are carried out on one agent without asking; then it is quarantined. */
   maxActionsPerHour: z._default(z.int().check(z.minimum(1), z.maximum(20)), 3),
+  /** So many agents in trouble within ten minutes are a storm: one is tried first, the others wait. */
+  stormAgents: z._default(z.int().check(z.minimum(2)), 5),
   /** Attempts of one incident before the agent is quarantined and a person called. */
   maxAttempts: z._default(z.int().check(z.minimum(1), z.maximum(8)), 5),
 })

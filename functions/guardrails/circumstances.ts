@@ -2,6 +2,7 @@ import type { AgentRecords } from '../aws/agent-records.ts'
 import type { ControlStore } from '../aws/control-store.ts'
 import type { PoolLedger } from '../aws/pool-ledger.ts'
 import type { PoolMembers } from '../aws/pool-members.ts'
+import type { Storms } from '../aws/storms.ts'
 import type { AgentRef } from '../domain/agent.ts'
 import { ThrottledError, TransientError } from '../domain/errors.ts'
 import type { Pool } from '../domain/fleet.ts'
@@ -12,6 +13,7 @@ export interface CircumstanceServices {
   members: PoolMembers
   ledger: PoolLedger
   records: AgentRecords
+  storms: Pick<Storms, 'read'>
 }
 
 /** What can't be read is told as such, so that guardrails refuse; what may pass is thrown, so that the state tries again. */
@@ -28,7 +30,7 @@ const readOr = async <T>(read: () => Promise<T>): Promise<T | { status: 'unreada
 export const readCircumstances = async (
   target: AgentRef,
   pool: Pool,
-  { controls, members, ledger, records }: CircumstanceServices,
+  { controls, members, ledger, records, storms }: CircumstanceServices,
 ): Promise<Circumstances> => {
   const mode = await readOr(async () => ({ status: 'read' as const, ...(await controls.mode()) }))
   const health = await readOr(async () => {
@@ -50,5 +52,6 @@ export const readCircumstances = async (
     status: 'read' as const,
     failed: await records.failedReplacements(target),
   }))
-  return { mode, pool: health, ledger: changes, record, replacements }
+  const storm = await readOr(async () => ({ status: 'read' as const, storm: await storms.read(target) }))
+  return { mode, pool: health, ledger: changes, record, replacements, storm }
 }

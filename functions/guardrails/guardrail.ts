@@ -1,6 +1,7 @@
 import type { AgentRef } from '../domain/agent.ts'
 import type { AgentRecord, Replacement } from '../domain/agent-record.ts'
 import type { Pool } from '../domain/fleet.ts'
+import type { Storm } from '../domain/storm.ts'
 
 /** What stands when a change is about to be planned or started; `unreadable` where it could not be read. */
 export interface Circumstances {
@@ -16,6 +17,7 @@ export interface Circumstances {
   record: ({ status: 'read' } & AgentRecord) | { status: 'unreadable'; reason: string }
   /** Replacements of the pool that did not work, back to the last one that did. */
   replacements: { status: 'read'; failed: Replacement[] } | { status: 'unreadable'; reason: string }
+  storm: { status: 'read'; storm: Storm | null } | { status: 'unreadable'; reason: string }
 }
 
 /** A change as the guardrails see it. */
@@ -24,6 +26,8 @@ export interface ProposedChange {
   id: string
   /** Counts against the agent's budget: all but quarantine and what puts back. */
   counts: boolean
+  /** Gives back what an earlier action took away. */
+  putsBack: boolean
   /** How many incidents with changes of ours led to this one. */
   depth: number
   target: AgentRef

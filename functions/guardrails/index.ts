@@ -6,6 +6,7 @@ import type { Circumstances, Guardrail, ProposedChange, Verdict } from './guardr
 import { mode } from './mode.ts'
 import { ownAction } from './own-action.ts'
 import { protectedAgent } from './protected-agent.ts'
+import { storm } from './storm.ts'
 
 /**
  * The guardrails in the order of design.md, "Safety". Lease and fence are no entry here: the lease store refuses the intent
@@ -18,6 +19,7 @@ export const guardrails: readonly Guardrail[] = [
   crashLoopBudget,
   failedReplacements,
   blastRadius,
+  storm,
   gate,
 ]
 

@@ -25,7 +25,7 @@ const headlines: Record<Outcome, string> = {
   failed: 'not handled: the medic failed',
 }
 
-const howToStop =
+export const howToStop =
   'To stop the medic: npm run mode -- off --reason "..." (docs/operations.md); nothing is changed after it is set.'
 
 const section = (title: string, lines: string[]): string[] =>

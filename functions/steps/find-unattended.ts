@@ -7,12 +7,14 @@ import type { LeaseStore } from '../aws/lease-store.ts'
 import type { Member, PoolMembers } from '../aws/pool-members.ts'
 import { poolNameOf, poolOf, type Subject, subjectKey, subjectLabel } from '../domain/agent.ts'
 import type { Signal } from '../domain/signal.ts'
+import { heldBack } from '../domain/storm.ts'
 import { type Swept, sweepDetailType, sweepSource } from '../domain/sweep.ts'
 import { secondsBetween } from '../domain/time.ts'
 import { cloudwatchAlarm } from '../signals/cloudwatch-alarm.ts'
+import { advanceStorm, type StormServices } from './storms.ts'
 import { type SuppressionServices, suppressionOf } from './suppression.ts'
 
-export interface FindServices extends SuppressionServices {
+export interface FindServices extends SuppressionServices, StormServices {
   alarms: Alarms
   directory: AgentDirectory
   executions: Executions
@@ -47,6 +49,7 @@ export const findUnattended =
     if (mode === 'off')
       return { ...state, started: [], left: [{ subject: 'fleet', reason: `mode is off: ${reason ?? ''}` }] }
     const { members, problems } = await readMembers(services)
+    await advanceStorms(members, services)
     const started: string[] = []
     const left: { subject: string; reason: string }[] = [...problems]
     for (const { signal, due } of await candidates(members, services)) {
@@ -71,6 +74,16 @@ const readMembers = async ({ fleet, members: source }: FindServices) => {
       problems.push({ subject: `pool ${pool.name}`, reason: error instanceof Error ? error.message : String(error) })
     }
   return { members, problems }
+}
+
+/** Works: heard from, or no member any more. Where a pool could not be read, nothing is said of its agents. */
+const advanceStorms = async (members: Members, services: FindServices): Promise<void> => {
+  for (const pool of services.fleet.pools) {
+    const here = [...members.values()].filter(({ agent }) => agent.pool === pool.name)
+    if (here.length === 0) continue
+    const failing = new Set(here.filter(({ healthy }) => !healthy).map(({ agent }) => agent.id))
+    await advanceStorm(pool, (agent) => !failing.has(agent), services)
+  }
 }
 
 /** One per subject: a standing alarm tells most, then the signal that was suppressed, then bare silence. */
@@ -149,7 +162,11 @@ const whyNot = async (
   if (!services.fleet.pools.some(({ name }) => name === poolNameOf(subject))) return 'no pool of fleet.json has it'
   const lease = await services.leases.read(subject)
   if (lease && lease.expiresAt > services.clock.now().toISOString()) return `${lease.incidentId} is at it`
-  return (await suppressionOf(signal, services))?.reason ?? null
+  const suppressed = await suppressionOf(signal, services)
+  if (suppressed || subject.kind === 'pool') return suppressed?.reason ?? null
+  const storm = await services.storms.read(subject.agent)
+  // Whom the storm does not know yet, OpenIncident adds to it.
+  return storm?.seen.includes(subject.agent.id) ? heldBack(storm, subject.agent.id) : null
 }
 
 /** A member that works, or an instance that its group has no more. */

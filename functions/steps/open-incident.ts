@@ -4,11 +4,15 @@ import type { RejectedEvents } from '../aws/rejected-events.ts'
 import { poolNameOf, subjectLabel } from '../domain/agent.ts'
 import { depthOf } from '../domain/agent-record.ts'
 import { type Incident, incidentIdOf } from '../domain/incident.ts'
+import { poolNamed } from '../domain/load-fleet.ts'
+import type { Signal } from '../domain/signal.ts'
+import { heldBack } from '../domain/storm.ts'
 import type { Arrived, OpeningResult } from '../domain/workflow.ts'
 import { readEvent } from '../signals/index.ts'
-import { type SuppressionServices, suppressionOf } from './suppression.ts'
+import { openStorm, type StormServices } from './storms.ts'
+import { type Suppression, type SuppressionServices, suppressionOf } from './suppression.ts'
 
-export interface OpeningServices extends SuppressionServices {
+export interface OpeningServices extends SuppressionServices, StormServices {
   directory: AgentDirectory
   leases: LeaseStore
   rejected: RejectedEvents
@@ -16,6 +20,18 @@ export interface OpeningServices extends SuppressionServices {
 
 /** Long enough for a ladder without a gate; a gate extends it. An execution that died blocks its agent no longer than this. */
 const leaseSeconds = 7200
+
+/** Counts the agent among those of its pool in trouble; with too many of them at once, most of them wait. */
+const stormOf = async (signal: Signal, services: OpeningServices): Promise<Suppression | null> => {
+  const { subject } = signal
+  // Whoever has an open incident is counted already, and this signal goes to it.
+  if (subject.kind !== 'agent' || (await services.leases.read(subject))) return null
+  const pool = poolNamed(services.fleet, subject.agent.pool)
+  const { storm, began } = await services.storms.arrive(subject.agent, pool.limits.stormAgents, signal)
+  if (storm && began) await openStorm(storm, pool, services)
+  const reason = heldBack(storm, subject.agent.id)
+  return reason === null ? null : { reason, notBefore: null }
+}
 
 /**
  * Reads the event, finds its agent or pool, takes the lease and opens the incident; or says why not. Every repeat comes
@@ -38,7 +54,7 @@ export const openIncident =
 
     const { signal } = reading
     const at = clock.now()
-    const suppressed = await suppressionOf(signal, services)
+    const suppressed = (await suppressionOf(signal, services)) ?? (await stormOf(signal, services))
     if (suppressed) {
       const { reason, notBefore } = suppressed
       await incidents.markDue({ signal, reason, at: at.toISOString(), notBefore })

@@ -191,6 +191,7 @@ const actionsOf = (
 const changeOf = (rung: Rung, { incident, attempt }: Diagnosed, target: AgentRef, pool: Pool): ProposedChange => ({
   id: slotOf({ incident, attempt }),
   counts: rung.id !== 'quarantine',
+  putsBack: false,
   depth: incident.depth,
   target,
   pool,

@@ -2,21 +2,25 @@ import type { AgentRecords } from '../aws/agent-records.ts'
 import type { IncidentStore } from '../aws/incident-store.ts'
 import type { Notifier } from '../aws/notifier.ts'
 import type { ReportStore } from '../aws/report-store.ts'
+import type { Storms } from '../aws/storms.ts'
 import { poolNameOf, poolOf } from '../domain/agent.ts'
 import { ReportNotPublishedError } from '../domain/errors.ts'
 import type { Fleet } from '../domain/fleet.ts'
 import { poolNamed } from '../domain/load-fleet.ts'
+import type { Storm } from '../domain/storm.ts'
 import type { Clock } from '../domain/time.ts'
 import type { Reportable, Reported } from '../domain/workflow.ts'
 import { buildReport } from '../report/build-report.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import { reportMessage, topicOf } from '../report/messages.ts'
 import { closureOf, replacementOf } from './closure.ts'
+import { noteInStorm } from './storms.ts'
 
 export interface PublishServices {
   fleet: Fleet
   incidents: IncidentStore
   records: AgentRecords
+  storms: Storms
   reports: ReportStore
   notifier: Notifier
   bucket: string
@@ -49,7 +53,8 @@ export const publishReport =
     await attempt('timeline', async () => {
       timeline = await incidents.timeline(incident.id)
     })
-    const report = buildReport(state, poolNamed(fleet, poolNameOf(incident.subject)), timeline, closedAt, bucket)
+    const pool = poolNamed(fleet, poolNameOf(incident.subject))
+    const report = buildReport(state, pool, timeline, closedAt, bucket)
     let key: string | null = null
     await attempt('s3', async () => {
       await reports.put(incident.id, 'report.json', JSON.stringify(report, null, 2))
@@ -65,8 +70,16 @@ export const publishReport =
           notBefore: null,
         }),
       )
+    let storm: Storm | undefined
+    await attempt('storm', async () => {
+      if (incident.subject.kind !== 'agent') return
+      const works = report.outcome === 'recovered' || report.outcome === 'false-alarm'
+      storm = await services.storms.ended(incident.subject.agent, works)
+    })
     await attempt('record', async () => {
-      await services.records.closed(incident.subject, closureOf(state, report))
+      // Whoever only had to wait for his turn in a storm is not cooled down for it.
+      if (!(storm && report.outcome === 'refused'))
+        await services.records.closed(incident.subject, closureOf(state, report))
       const replacement = report.outcome === 'recovered' ? replacementOf(state, true, closedAt) : null
       if (replacement) await services.records.replaced(poolOf(incident.subject), replacement)
     })
@@ -78,7 +91,8 @@ export const publishReport =
     )
     await attempt('sns', async () => {
       const sent = await incidents.messageSent(incident.id, message.dedupe).catch(() => false)
-      if (!sent) await notifier.publish(topic, message)
+      if (storm) await noteInStorm(storm, pool, message.subject, services)
+      else if (!sent) await notifier.publish(topic, message)
       try {
         await incidents.markSent(incident.id, message.dedupe, closedAt)
         await incidents.markTold(incident.id)

@@ -100,6 +100,7 @@ const refusalOf = async (
   const change = {
     id: slotOf(state),
     counts: !action.always && action.kind !== 'quarantine',
+    putsBack: action.always,
     depth: state.incident.depth,
     target: action.target,
     pool,

@@ -124,6 +124,11 @@ export const differences = (result: Result, expected: Expected): string[] => {
   compare('attempts', result.attempts, expected.attempts)
   compare('deliveries', result.deliveries, expected.deliveries)
   compare(
+    'topics',
+    result.notifications.map(({ topic }) => topic),
+    expected.topics,
+  )
+  compare(
     'incidents',
     result.incidents.map(({ subject, outcome, cause }, index) => ({
       subject,

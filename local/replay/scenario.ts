@@ -27,6 +27,8 @@ export interface Expected {
   attempts?: number
   deliveries?: string[]
   /** How each incident ended, in the order of opening, where there are several. */
+  /** Topic of each message that people got, in order. */
+  topics?: string[]
   incidents?: { subject: string; outcome: string; cause?: string }[]
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { ThrottledError } from '../../functions/domain/errors.ts'
+import { beginStorm } from '../../functions/domain/storm.ts'
 import { readCircumstances } from '../../functions/guardrails/circumstances.ts'
 import type { Circumstances, ProposedChange } from '../../functions/guardrails/guardrail.ts'
 import { judgeChange } from '../../functions/guardrails/index.ts'
-import { anAgent, aPool } from '../builders/incident.ts'
-import { fakeRecords } from '../fakes.ts'
+import { anAgent, aPool, aSignal } from '../builders/incident.ts'
+import { fakeRecords, noStorms } from '../fakes.ts'
 
 const well: Circumstances = {
   mode: { status: 'read', mode: 'act', reason: null },
@@ -12,10 +13,12 @@ const well: Circumstances = {
   ledger: { status: 'read', running: 0, lastHour: 0 },
   record: { status: 'read', changes: [], closures: [], inheritedDepth: 0 },
   replacements: { status: 'read', failed: [] },
+  storm: { status: 'read', storm: null },
 }
 const change = (of: Partial<ProposedChange> = {}): ProposedChange => ({
   id: 'inc-1-1',
   counts: true,
+  putsBack: false,
   depth: 0,
   target: anAgent(),
   pool: aPool(),
@@ -134,6 +137,15 @@ describe('guardrails', () => {
     expect(judge({ replacements: { status: 'read', failed } }).verdict).toBe('allowed')
   })
 
+  it('hold back whoever is not the canary of a storm, and let him leave Standby all the same', () => {
+    const storm = beginStorm('inc-s', ['i-canary', 'i-other'], '', aSignal())
+    const on: Circumstances['storm'] = { status: 'read', storm }
+    expect(judge({ storm: on })).toMatchObject({ verdict: 'refused', guardrail: 'storm' })
+    expect(judge({ storm: on }, change({ putsBack: true })).verdict).toBe('allowed')
+    expect(judge({ storm: on }, change({ target: anAgent({ id: 'i-canary' }) })).verdict).toBe('allowed')
+    expect(judge({ storm: unreadable })).toMatchObject({ verdict: 'refused', guardrail: 'storm' })
+  })
+
   it('refuse when what was done of late can not be read', () => {
     expect(judge({ record: unreadable })).toMatchObject({ guardrail: 'crash-loop-budget' })
     expect(judge({ replacements: unreadable }, change({ rung: 'replace' }))).toMatchObject({
@@ -166,6 +178,7 @@ describe('circumstances', () => {
       freeIncident: async () => {},
     },
     records: fakeRecords().store,
+    storms: noStorms,
   })
 
   it('count the pool and tell whether the subject works', async () => {

@@ -5,6 +5,7 @@ import { dynamoIncidentStore } from '../../functions/aws/incident-store.ts'
 import { dynamoLeaseStore } from '../../functions/aws/lease-store.ts'
 import type { Message } from '../../functions/aws/notifier.ts'
 import { dynamoPoolLedger } from '../../functions/aws/pool-ledger.ts'
+import { dynamoStorms } from '../../functions/aws/storms.ts'
 import type { Subject } from '../../functions/domain/agent.ts'
 import { incidentIdOf } from '../../functions/domain/incident.ts'
 import { closeIncident, type ExecutionEnded } from '../../functions/steps/close-incident.ts'
@@ -63,6 +64,7 @@ const aDeath = async (of: { lifecycle?: string; mode?: 'off'; deaf?: boolean; op
     fleet: theFleet(),
     incidents,
     records: dynamoAgentRecords(table, clock),
+    storms: dynamoStorms(table, clock),
     leases,
     ledger,
     groups: groups as never,

@@ -8,6 +8,7 @@ import { dynamoLeaseStore } from '../../functions/aws/lease-store.ts'
 import { openIncident } from '../../functions/steps/open-incident.ts'
 import { useTable } from '../aws/a-table.ts'
 import { anAgent, theFleet } from '../builders/incident.ts'
+import { noStorms } from '../fakes.ts'
 
 const { aTable } = useTable()
 let number = 0
@@ -39,6 +40,8 @@ const anOpening = (of: { fails?: string } = {}) => {
     leases: dynamoLeaseStore(table, clock),
     controls: dynamoControlStore(table, clock),
     records: dynamoAgentRecords(table, clock),
+    storms: noStorms,
+    notifier: { publish: async () => {} },
     rejected: { put: async (_event: unknown, reason: string) => void rejected.push(reason) },
     clock,
   }

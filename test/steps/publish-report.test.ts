@@ -3,7 +3,7 @@ import type { Message } from '../../functions/aws/notifier.ts'
 import { ReportNotPublishedError } from '../../functions/domain/errors.ts'
 import { publishReport } from '../../functions/steps/publish-report.ts'
 import { opened, theFleet } from '../builders/incident.ts'
-import { fakeIncidents, fakeRecords } from '../fakes.ts'
+import { fakeIncidents, fakeRecords, noStorms } from '../fakes.ts'
 
 const aDesk = (of: { s3?: boolean; sns?: boolean; mark?: boolean } = {}) => {
   const incidents = fakeIncidents()
@@ -15,6 +15,7 @@ const aDesk = (of: { s3?: boolean; sns?: boolean; mark?: boolean } = {}) => {
   const services = {
     fleet: theFleet(),
     records: fakeRecords().store,
+    storms: noStorms,
     incidents: of.mark ? { ...incidents.store, markSent: broken } : incidents.store,
     reports: {
       put: of.s3

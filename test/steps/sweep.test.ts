@@ -6,6 +6,7 @@ import type { ExecutionView } from '../../functions/aws/executions.ts'
 import { dynamoIncidentStore } from '../../functions/aws/incident-store.ts'
 import { dynamoLeaseStore } from '../../functions/aws/lease-store.ts'
 import type { Member } from '../../functions/aws/pool-members.ts'
+import { dynamoStorms } from '../../functions/aws/storms.ts'
 import type { Signal } from '../../functions/domain/signal.ts'
 import { findUnattended } from '../../functions/steps/find-unattended.ts'
 import { repeatDecisions } from '../../functions/steps/repeat-decisions.ts'
@@ -32,6 +33,8 @@ const aFleetSeen = (of: { inService?: boolean; healthy?: boolean; member?: boole
     fleet: theFleet(),
     incidents: { ...dynamoIncidentStore(table, clock) },
     records: dynamoAgentRecords(table, clock),
+    storms: dynamoStorms(table, clock),
+    notifier: { publish: async () => {} },
     controls: dynamoControlStore(table, clock),
     leases: dynamoLeaseStore(table, clock),
     members: {
