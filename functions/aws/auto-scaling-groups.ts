@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-auto-scaling'
 import type { AgentRef } from '../domain/agent.ts'
 import type { Platform } from '../runtime/platform.ts'
-import { autoScalingClient } from './clients.ts'
+import { autoScalingChangeClient, autoScalingClient } from './clients.ts'
 import { guarded } from './failures.ts'
 
 export interface Membership {
@@ -39,6 +39,7 @@ export interface AutoScalingGroups {
 
 export const awsAutoScalingGroups = (platform: Platform): AutoScalingGroups => {
   const client = () => autoScalingClient(platform)
+  const changes = () => autoScalingChangeClient(platform)
   return {
     async membershipOf({ id }) {
       const { AutoScalingInstances } = await guarded(() =>
@@ -72,7 +73,7 @@ export const awsAutoScalingGroups = (platform: Platform): AutoScalingGroups => {
     },
     async enterStandby({ id }, group, keepCapacity) {
       await guarded(() =>
-        client().send(
+        changes().send(
           new EnterStandbyCommand({
             InstanceIds: [id],
             AutoScalingGroupName: group,
@@ -82,11 +83,11 @@ export const awsAutoScalingGroups = (platform: Platform): AutoScalingGroups => {
       )
     },
     async exitStandby({ id }, group) {
-      await guarded(() => client().send(new ExitStandbyCommand({ InstanceIds: [id], AutoScalingGroupName: group })))
+      await guarded(() => changes().send(new ExitStandbyCommand({ InstanceIds: [id], AutoScalingGroupName: group })))
     },
     async replace({ id }) {
       await guarded(() =>
-        client().send(
+        changes().send(
           new TerminateInstanceInAutoScalingGroupCommand({ InstanceId: id, ShouldDecrementDesiredCapacity: false }),
         ),
       )

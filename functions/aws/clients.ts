@@ -17,13 +17,13 @@ import type { Platform, SdkClient } from '../runtime/platform.ts'
  * replay's middleware is attached here, below the SDK's retries and serialisation. Each service is an export of its own,
  * so that a function's bundle holds only the clients that it uses.
  */
-const perPlatform = <C extends SdkClient>(service: string, make: (options: object) => C) => {
+const perPlatform = <C extends SdkClient>(service: string, make: (options: object) => C, maxAttempts = 3) => {
   const made = new WeakMap<Platform, C>()
   return (platform: Platform): C => {
     const known = made.get(platform)
     if (known) return known
     // Three attempts in all: a throttled call fails over to the Retry of the state, which waits longer than a function may.
-    const client = make({ maxAttempts: 3, ...platform.clients.configuration(service) })
+    const client = make({ maxAttempts, ...platform.clients.configuration(service, maxAttempts) })
     platform.clients.attach(service, client)
     made.set(platform, client)
     return client
@@ -34,6 +34,17 @@ export const autoScalingClient = /* @__PURE__ */ perPlatform(
   'auto-scaling',
   (options) => new AutoScalingClient(options),
 )
+/**
+ * For changes that have no client token. The SDK would repeat them when an answer is lost, and do them twice: here each is
+ * made once, and the step looks for its effect before it is made again.
+ */
+export const autoScalingChangeClient = /* @__PURE__ */ perPlatform(
+  'auto-scaling',
+  (options) => new AutoScalingClient(options),
+  1,
+)
+export const ec2ChangeClient = /* @__PURE__ */ perPlatform('ec2', (options) => new EC2Client(options), 1)
+
 export const cloudWatchClient = /* @__PURE__ */ perPlatform('cloudwatch', (options) => new CloudWatchClient(options))
 export const logsClient = /* @__PURE__ */ perPlatform('logs', (options) => new CloudWatchLogsClient(options))
 export const ec2Client = /* @__PURE__ */ perPlatform('ec2', (options) => new EC2Client(options))

@@ -12,7 +12,7 @@ import type { AgentRef } from '../domain/agent.ts'
 import { TransientError } from '../domain/errors.ts'
 import type { Ec2Platform } from '../domain/evidence.ts'
 import type { Platform } from '../runtime/platform.ts'
-import { ec2Client } from './clients.ts'
+import { ec2ChangeClient, ec2Client } from './clients.ts'
 import { guarded, isNamed } from './failures.ts'
 
 export type InstanceView = Pick<
@@ -56,6 +56,7 @@ const standingAssociation = new Set(['associating', 'associated'])
 
 export const awsInstances = (platform: Platform): Instances => {
   const client = () => ec2Client(platform)
+  const changes = () => ec2ChangeClient(platform)
   return {
     async describe({ id }) {
       const described = await guarded(() => client().send(new DescribeInstancesCommand({ InstanceIds: [id] }))).catch(
@@ -97,17 +98,17 @@ export const awsInstances = (platform: Platform): Instances => {
     },
     async attachProfile({ id }, Arn) {
       await guarded(() =>
-        client().send(new AssociateIamInstanceProfileCommand({ InstanceId: id, IamInstanceProfile: { Arn } })),
+        changes().send(new AssociateIamInstanceProfileCommand({ InstanceId: id, IamInstanceProfile: { Arn } })),
       )
     },
     async reboot({ id }) {
-      await guarded(() => client().send(new RebootInstancesCommand({ InstanceIds: [id] })))
+      await guarded(() => changes().send(new RebootInstancesCommand({ InstanceIds: [id] })))
     },
     async stop({ id }) {
-      await guarded(() => client().send(new StopInstancesCommand({ InstanceIds: [id] })))
+      await guarded(() => changes().send(new StopInstancesCommand({ InstanceIds: [id] })))
     },
     async start({ id }) {
-      await guarded(() => client().send(new StartInstancesCommand({ InstanceIds: [id] })))
+      await guarded(() => changes().send(new StartInstancesCommand({ InstanceIds: [id] })))
     },
     async consoleOutput({ id: InstanceId }) {
       const read = (of: { Latest?: boolean }) =>

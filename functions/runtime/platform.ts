@@ -9,7 +9,7 @@ export interface SdkClient {
 /** Where SDK clients get their configuration from. On AWS it adds nothing: region and credentials come from the function. */
 export interface ClientSeam {
   /** Extra constructor properties for the client of `service`, such as an endpoint or a retry strategy. */
-  configuration(service: string): Record<string, unknown>
+  configuration(service: string, maxAttempts: number): Record<string, unknown>
   /** Called once with each client that was made. */
   attach(service: string, client: SdkClient): void
 }

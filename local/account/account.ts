@@ -10,6 +10,7 @@ import { autoScalingApi } from './auto-scaling-api.ts'
 import { cloudWatchApi } from './cloudwatch-api.ts'
 import { ec2Api } from './ec2-api.ts'
 import { ecsApi } from './ecs-api.ts'
+import { effectsOf } from './effects.ts'
 import { denied, notModelled, serviceError, throttled, timedOut } from './errors.ts'
 import type { Operation } from './input.ts'
 import { makeInstance } from './instances.ts'
@@ -137,6 +138,7 @@ export const createAccount = (options: AccountOptions) => {
     services: new Map(),
     tasks: new Map(),
     commands: new Map(),
+    effects: [],
     apiFaults: world.apiFaults.map((each) => ({ ...each, left: each.times ?? Number.POSITIVE_INFINITY })),
     newId: idMaker(),
   }
@@ -185,7 +187,10 @@ export const createAccount = (options: AccountOptions) => {
       admission(service, operation)
       const modelled = services[service]?.[operation]
       if (!modelled) throw notModelled(service, operation)
-      return modelled.run(input)
+      const effects = effectsOf(state, service, operation, input)
+      const answer = modelled.run(input)
+      state.effects.push(...effects)
+      return answer
     },
   }
 }

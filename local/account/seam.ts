@@ -1,6 +1,7 @@
 import { StandardRetryStrategy } from '@smithy/core/retry'
 import type { ClientSeam, SdkClient } from '../../functions/runtime/platform.ts'
 import type { VirtualClock } from '../engine/virtual-clock.ts'
+import { attemptUnder, type CallSite, type Interfere, type WireRequest } from '../faults/interference.ts'
 import type { Account } from './account.ts'
 
 /** One attempt of a call, as the account's log keeps it. */
@@ -21,6 +22,10 @@ export interface SeamOptions {
   /** The function whose call it is. */
   caller(): string
   record(call: CallRecord): void
+  /** Marks the running function as dead, for a fault that ends it. */
+  die?(): void
+  isDead?(): boolean
+  interfere?: Interfere | undefined
   /** Sees the input of a call that succeeded: how the replay hears of messages. */
   observe(service: string, operation: string, input: Record<string, unknown>): void
 }
@@ -75,8 +80,21 @@ class VirtualRetryStrategy extends StandardRetryStrategy {
   }
 }
 
+/** Counts the attempts of each operation by each function. */
+const siteCounter = () => {
+  const counts = new Map<string, number>()
+  return (name: string, service: string, operation: string): CallSite => {
+    const key = `${name} ${service} ${operation}`
+    const nth = (counts.get(key) ?? 0) + 1
+    counts.set(key, nth)
+    return { function: name, service, operation, nth }
+  }
+}
+
 interface Args {
   input: Record<string, unknown>
+  /** As it goes over the wire: this step comes after serialisation. */
+  request: WireRequest
 }
 type Next = (args: Args) => Promise<unknown>
 
@@ -92,49 +110,60 @@ export const createSeam = ({
   caller,
   record,
   observe,
-}: SeamOptions): ClientSeam => ({
-  configuration(service) {
-    return {
-      region,
-      credentials: { accessKeyId: 'SIMULATED', secretAccessKey: 'simulated' },
-      retryStrategy: new VirtualRetryStrategy(3, clock),
-      ...(endpoints[service]
-        ? { endpoint: endpoints[service], ...(service === 's3' ? { forcePathStyle: true } : {}) }
-        : {}),
-    }
-  },
-  attach(service, client: SdkClient) {
-    const middleware =
-      (next: Next, context: { commandName?: string }) =>
-      async (args: Args): Promise<unknown> => {
-        const operation = (context.commandName ?? '').replace(/Command$/, '')
-        const name = caller()
-        const settled = (outcome: string) => record({ at: clock.now(), function: name, service, operation, outcome })
-        await clock.sleep(latencyMs[service] ?? 50)
-        try {
-          const answer = await (endpoints[service]
-            ? clock.hold(async () => {
-                account.admission(service, operation)
-                return next(args)
-              })
-            : {
-                output: {
-                  ...account.call(service, operation, args.input),
-                  $metadata: { httpStatusCode: 200, requestId: 'simulated' },
-                },
-                response: {},
-              })
-          settled('ok')
-          observe(service, operation, args.input)
-          return answer
-        } catch (error) {
-          settled(error instanceof Error ? error.name : 'error')
-          throw error
-        }
+  die = () => {},
+  isDead = () => false,
+  interfere,
+}: SeamOptions): ClientSeam => {
+  const countedSite = siteCounter()
+  return {
+    configuration(service, maxAttempts) {
+      return {
+        region,
+        credentials: { accessKeyId: 'SIMULATED', secretAccessKey: 'simulated' },
+        retryStrategy: new VirtualRetryStrategy(maxAttempts, clock),
+        ...(endpoints[service]
+          ? { endpoint: endpoints[service], ...(service === 's3' ? { forcePathStyle: true } : {}) }
+          : {}),
       }
-    client.middlewareStack.add(
-      middleware as never,
-      { step: 'deserialize', priority: 'high', name: 'simulatedAccount' } as never,
-    )
-  },
-})
+    },
+    attach(service, client: SdkClient) {
+      const middleware =
+        (next: Next, context: { commandName?: string }) =>
+        async (args: Args): Promise<unknown> => {
+          const operation = (context.commandName ?? '').replace(/Command$/, '')
+          const name = caller()
+          const settled = (outcome: string) => record({ at: clock.now(), function: name, service, operation, outcome })
+          await clock.sleep(latencyMs[service] ?? 50)
+          const carryOut = async (): Promise<unknown> =>
+            endpoints[service]
+              ? clock.hold(async () => {
+                  account.admission(service, operation)
+                  return next(args)
+                })
+              : {
+                  output: {
+                    ...account.call(service, operation, args.input),
+                    $metadata: { httpStatusCode: 200, requestId: 'simulated' },
+                  },
+                  response: {},
+                }
+          try {
+            if (isDead()) return await new Promise<never>(() => {})
+            const site = countedSite(name, service, operation)
+            const fault = interfere?.({ ...site, input: args.input, request: args.request })
+            const answer = await (fault ? attemptUnder(fault, site, carryOut, die) : carryOut())
+            settled('ok')
+            observe(service, operation, args.input)
+            return answer
+          } catch (error) {
+            settled(error instanceof Error ? error.name : 'error')
+            throw error
+          }
+        }
+      client.middlewareStack.add(
+        middleware as never,
+        { step: 'deserialize', priority: 'high', name: 'simulatedAccount' } as never,
+      )
+    },
+  }
+}

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import dynalite from 'dynalite'
 import { startFauxqs } from 'fauxqs'
 
@@ -9,6 +10,8 @@ export interface LocalStack {
   endpoints: Record<string, string>
   environment: Record<string, string>
   rejectedEvents(): string[]
+  /** Every item of the table. */
+  items(): Promise<Record<string, unknown>[]>
   stop(): Promise<void>
 }
 
@@ -71,6 +74,20 @@ export const startStack = async (account: string, region: string): Promise<Local
       queues.spy
         .getAllMessages()
         .flatMap((message) => (message.service === 'sqs' && message.status === 'published' ? [message.body] : [])),
+    async items() {
+      const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: table.endpoint, region, credentials }))
+      const found: Record<string, unknown>[] = []
+      let from: Record<string, unknown> | undefined
+      do {
+        const page = await client.send(
+          new ScanCommand({ TableName: 'agent-medic', ...(from ? { ExclusiveStartKey: from } : {}) }),
+        )
+        found.push(...(page.Items ?? []))
+        from = page.LastEvaluatedKey
+      } while (from)
+      client.destroy()
+      return found
+    },
     async stop() {
       await queues.stop()
       table.server.closeAllConnections()

@@ -2,6 +2,7 @@ import type { Fleet } from '../../functions/domain/fleet.ts'
 import type { Host } from '../fleet/host.ts'
 import type { Timeline } from '../fleet/timeline.ts'
 import type { ApiFault, Fault, World } from '../fleet/world.ts'
+import type { Effect } from './effects.ts'
 
 /** An EC2 instance as its API shows it; the host inside it is a model of its own. */
 export interface Instance {
@@ -74,6 +75,8 @@ export interface AccountState {
   services: Map<string, { cluster: string; name: string; desired: number }>
   tasks: Map<string, Task>
   commands: Map<string, Command>
+  /** Every change that a call made, in order. */
+  effects: Effect[]
   apiFaults: (ApiFault & { left: number })[]
   newId(prefix: string, length: number): string
 }

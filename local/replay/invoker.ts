@@ -8,6 +8,8 @@ import type { VirtualClock } from '../engine/virtual-clock.ts'
 interface Running {
   platform: Platform
   functionName: string
+  /** A fault has ended it: none of its calls settles any more. */
+  dead?: boolean
 }
 
 const running = new AsyncLocalStorage<Running>()
@@ -21,6 +23,13 @@ providePlatform(() => {
 
 /** The function whose code runs now; the replay itself outside any. */
 export const currentFunction = (): string => running.getStore()?.functionName ?? 'replay'
+
+/** Ends the running function: whatever it awaits never comes. */
+export const killCurrentFunction = (): void => {
+  const current = running.getStore()
+  if (current) current.dead = true
+}
+export const isCurrentFunctionDead = (): boolean => running.getStore()?.dead === true
 
 /** Runs work as if a function did it, on this replay's platform. */
 export const asFunction = <T>(platform: Platform, functionName: string, work: () => Promise<T>): Promise<T> =>

@@ -5,19 +5,21 @@ import { dynamoControlStore } from '../../functions/aws/control-store.ts'
 import { dynamoTable } from '../../functions/aws/table.ts'
 import { addSeconds } from '../../functions/domain/time.ts'
 import type { ClientSeam, Platform } from '../../functions/runtime/platform.ts'
-import { createAccount } from '../account/account.ts'
+import { type Account, createAccount } from '../account/account.ts'
 import { type CallRecord, createSeam } from '../account/seam.ts'
 import { startStack } from '../account/stack.ts'
+import type { AccountState } from '../account/state.ts'
 import type { Definition } from '../engine/definition.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import type { EngineEvent } from '../engine/events.ts'
 import type { Execution } from '../engine/execution.ts'
 import { createVirtualClock, type VirtualClock } from '../engine/virtual-clock.ts'
+import type { Interfere } from '../faults/interference.ts'
 import type { World } from '../fleet/world.ts'
 import { type Answer, decideThrough } from './decision.ts'
 import { createEndpointSeam } from './endpoint.ts'
 import { invokeAsynchronously, statusChangeOf } from './execution-ended.ts'
-import { asFunction, createInvoker, currentFunction } from './invoker.ts'
+import { asFunction, createInvoker, currentFunction, isCurrentFunctionDead, killCurrentFunction } from './invoker.ts'
 import { repository, type Scenario } from './scenario.ts'
 
 export interface SentMessage {
@@ -40,6 +42,7 @@ export interface Replayed {
   messages: SentMessage[]
   reports: Record<string, string>
   rejected: string[]
+  left?: { items: Record<string, unknown>[]; state: AccountState; at: Date } | undefined
   /** What could not be delivered to a function, with its last error. */
   deadLetters: string[]
   transitions: number
@@ -51,6 +54,12 @@ export interface ReplayOptions {
   /** Asks a person instead; the clock stands meanwhile. */
   ask?: (message: SentMessage) => Promise<Answer | undefined>
   realTime?: boolean
+  /** What befalls each call; without it the scenario's own faults alone. */
+  interfere?: Interfere
+  /** Sees each event of the engines and may stop its execution, as StopExecution does. */
+  stopAt?(event: EngineEvent): boolean
+  /** Keeps what is left in the table and in the world, for whoever judges the run. */
+  inspect?: boolean
   /** Settings of the functions at the user's endpoint, as `admitEndpoint` answers them. */
   endpoint?: Record<string, string>
   onEvent?(event: EngineEvent): void
@@ -77,6 +86,8 @@ interface Backend {
   environment: Record<string, string>
   seam(hooks: Hooks): ClientSeam
   rejected(): string[]
+  /** What is in the table and in the world; of the embedded account alone. */
+  left?(): Promise<{ items: Record<string, unknown>[]; state: AccountState }>
   stop(): Promise<void>
 }
 interface Hooks {
@@ -84,15 +95,17 @@ interface Hooks {
   workflow(): Engine
   record(call: CallRecord): void
   observe(service: string, operation: string, input: Record<string, unknown>): void
+  interfere: Interfere | undefined
 }
 
 const embedded = async ({ event, world, fleet }: Scenario): Promise<Backend> => {
   const { account, region } = placeOf(event)
   const stack = await startStack(account, region)
+  let simulated: Account | undefined
   return {
     environment: stack.environment,
-    seam({ clock, workflow, record, observe }) {
-      const simulated = createAccount({
+    seam({ clock, workflow, record, observe, interfere }) {
+      simulated = createAccount({
         fleet,
         world,
         clock,
@@ -109,7 +122,14 @@ const embedded = async ({ event, world, fleet }: Scenario): Promise<Backend> => 
         caller: currentFunction,
         record,
         observe,
+        interfere,
+        die: killCurrentFunction,
+        isDead: isCurrentFunctionDead,
       })
+    },
+    async left() {
+      if (!simulated) throw new Error('the account is made with the first client')
+      return { items: await stack.items(), state: simulated.state }
     },
     rejected: stack.rejectedEvents,
     stop: stack.stop,
@@ -155,7 +175,13 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
     },
     clock,
     newId: randomUUID,
-    clients: backend.seam({ clock, workflow: () => engine, record: (call) => calls.push(call), observe }),
+    clients: backend.seam({
+      clock,
+      workflow: () => engine,
+      record: (call) => calls.push(call),
+      observe,
+      interfere: options.interfere,
+    }),
   }
   const invoke = createInvoker(platform, clock)
   const engine: Engine = createEngine({
@@ -180,6 +206,7 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
     each.onEvent((told) => {
       events.push(told)
       options.onEvent?.(told)
+      if (options.stopAt?.(told)) each.stopExecution(told.executionArn, undefined, 'stopped by a person')
       if (each === engine && /^Execution(Failed|TimedOut|Aborted)$/.test(told.type)) {
         const ended = statusChangeOf(engine.describeExecution(told.executionArn), { account, region })
         closings.push(invokeAsynchronously(invoke, 'close-incident', ended, clock, deadLetters))
@@ -195,11 +222,22 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
       if (answer) await decideThrough(invoke, message, answer)
     } else if (decision && decision.kind !== 'expire') {
       await clock.sleep(decision.afterSeconds * 1000)
-      await decideThrough(invoke, message, {
+      await persist({
         verdict: decision.kind,
         by: decision.by,
         ...(decision.reason ? { reason: decision.reason } : {}),
       })
+    }
+
+    /** A person whose command failed tries again; whoever never gets through leaves the gate to expire. */
+    async function persist(answer: Answer): Promise<void> {
+      for (let tries = 1; ; tries += 1)
+        try {
+          return await decideThrough(invoke, message, answer)
+        } catch (error) {
+          if (tries === 5) return void deadLetters.push(`decision: ${String(error)}`)
+          await clock.sleep(60_000)
+        }
     }
   }
 
@@ -280,6 +318,7 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
       rejected: backend.rejected(),
       deadLetters,
       transitions,
+      ...(options.inspect && backend.left ? { left: { ...(await backend.left()), at: clock.now() } } : {}),
     }
   } finally {
     await Promise.all([engine.close(), sweeping.close()])
