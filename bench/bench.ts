@@ -58,6 +58,9 @@ const bundles = (): void => {
   rmSync(folder, { recursive: true, force: true })
 }
 
-await replays()
-coldStart()
-bundles()
+if (process.argv[2] === 'faults') await import('./faults.ts')
+else {
+  await replays()
+  coldStart()
+  bundles()
+}

@@ -149,6 +149,7 @@ export const fakeLedger = () => {
     free: async (_agent, id) => {
       running.delete(id)
     },
+    incidents: async () => [],
     freeIncident: async (_agent, id) => {
       for (const slot of running) if (slot.startsWith(`${id}-`)) running.delete(slot)
     },

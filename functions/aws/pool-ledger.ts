@@ -25,6 +25,8 @@ export interface PoolLedger {
   /** True while the action's slot is reserved. */
   holds(agent: Pick<AgentRef, 'account' | 'region' | 'pool'>, actionId: string): Promise<boolean>
   free(agent: Pick<AgentRef, 'account' | 'region' | 'pool'>, actionId: string): Promise<void>
+  /** Incidents that hold a slot now. */
+  incidents(agent: Pick<AgentRef, 'account' | 'region' | 'pool'>): Promise<string[]>
   /** Frees every slot of an incident, whatever its attempt. */
   freeIncident(agent: Pick<AgentRef, 'account' | 'region' | 'pool'>, incidentId: string): Promise<void>
 }
@@ -100,6 +102,10 @@ export const dynamoPoolLedger = (table: Table, clock: Clock): PoolLedger => {
     },
     async holds(of, actionId) {
       return actionId in (await load(of)).item.running
+    },
+    async incidents(of) {
+      const slots = Object.keys((await load(of)).item.running)
+      return [...new Set(slots.map((slot) => slot.replace(/-\d+$/, '')))]
     },
     free: (of, actionId) => freeWhere(of, (id) => id === actionId),
     freeIncident: (of, incidentId) => freeWhere(of, (id) => id.startsWith(`${incidentId}-`)),

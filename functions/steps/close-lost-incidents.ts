@@ -1,5 +1,6 @@
 import type { Executions } from '../aws/executions.ts'
 import type { IncidentRecord } from '../aws/incident-store.ts'
+import type { PoolLedger } from '../aws/pool-ledger.ts'
 import { subjectLabel } from '../domain/agent.ts'
 import type { Swept } from '../domain/sweep.ts'
 import { addSeconds } from '../domain/time.ts'
@@ -18,7 +19,8 @@ const atMost = 20
 
 /**
  * Closes incidents whose execution no longer runs and whose closing event was lost, tells closing messages that nobody
- * could be told, and gives agents back to their groups that an earlier plan left in Standby. Whatever fails for one of them
+ * could be told, gives agents back to their groups that an earlier plan left in Standby, and frees slots that a function
+ * took just when its incident was closed. Whatever fails for one of them
  * does not keep the others waiting: the first failure is thrown when all were tried.
  */
 export const closeLostIncidents =
@@ -42,7 +44,11 @@ export const closeLostIncidents =
       if (lease && lease.expiresAt > clock.now().toISOString()) return null
       return (await putBack(subject, services))?.done ? subjectLabel(subject) : null
     })
-    const [failure] = [...closed.failures, ...told.failures, ...back.failures]
+    const freed = await each(services.fleet.pools, async ({ account, region, name }) => {
+      await freeOrphans({ account, region, pool: name }, services)
+      return null
+    })
+    const [failure] = [...closed.failures, ...told.failures, ...back.failures, ...freed.failures]
     if (failure) throw failure
     return { ...state, closed: closed.done, told: told.done, putBack: back.done }
   }
@@ -58,6 +64,16 @@ const each = async <T>(items: T[], work: (item: T) => Promise<string | null>) =>
       failures.push(error)
     }
   return { done, failures }
+}
+
+const freeOrphans = async (
+  pool: Parameters<PoolLedger['incidents']>[0],
+  { ledger, incidents }: CloseLostServices,
+): Promise<void> => {
+  for (const id of await ledger.incidents(pool)) {
+    const record = await incidents.read(id)
+    if (!record || record.closedAt) await ledger.freeIncident(pool, id)
+  }
 }
 
 const closeIfOver = async (record: IncidentRecord, services: CloseLostServices): Promise<boolean> => {

@@ -1,6 +1,6 @@
 import type { ActionDefinition } from '../actions/action-definition.ts'
 import type { Action, ActionResult, Handle } from '../domain/action.ts'
-import { ContractError } from '../domain/errors.ts'
+import { ContractError, LeaseLostError } from '../domain/errors.ts'
 import { addSeconds } from '../domain/time.ts'
 import type { Executing, Execution } from '../domain/workflow.ts'
 import { readCircumstances } from '../guardrails/circumstances.ts'
@@ -41,7 +41,13 @@ export const startAction =
       return { ...state, execution: after }
     }
 
-    const { status, intent } = await services.leases.intend(subject, owner, fence, action, leaseMustLastSeconds)
+    const { status, intent } = await services.leases
+      .intend(subject, owner, fence, action, leaseMustLastSeconds)
+      .catch(async (error: unknown) => {
+        // Whoever took the agent over has freed our slot already, perhaps before we took it: it must not stay with us.
+        if (error instanceof LeaseLostError) await services.ledger.free(action.target, slotOf(state))
+        throw error
+      })
     const context = actionContextOf(state, services.fleet, intent.intendedAt)
     const begin = async (): Promise<{ handle: Handle; maybeDone: boolean }> => {
       const handle = await definition.start(action, services, context)

@@ -116,7 +116,8 @@ const mendedOrTold: Invariant = ({ state, items, replayed, shut, at }) =>
     const young = instance && at.getTime() - instance.launchedAt.getTime() < 20 * 60_000
     if (gone || young || host.working.was(at) || shut.messages || shut.table) return []
     const told = replayed.messages.some(
-      ({ topic, subject, body }) => topic === 'escalations' && `${subject} ${body}`.includes(host.id),
+      ({ topic, subject, body, attributes }) =>
+        topic !== 'approvals' && attributes['outcome'] !== 'recovered' && `${subject} ${body}`.includes(host.id),
     )
     const due = items.some(
       ({ sk, signal }) => text(sk).startsWith('DUE#') && isAbout((signal as { subject: Subject }).subject, host.id),

@@ -175,6 +175,7 @@ describe('circumstances', () => {
       reserve: async () => ({ status: 'reserved' as const }),
       holds: async () => false,
       free: async () => {},
+      incidents: async () => [],
       freeIncident: async () => {},
     },
     records: fakeRecords().store,

@@ -1,0 +1,159 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { type FaultRun, judge, nameOf, runNamed, runsOf } from '../local/faults/run.ts'
+import { loadScenario, scenarioNames, UsageError } from '../local/replay/scenario.ts'
+
+/** `npm run bench -- faults`: each fault at each call of each scenario, and what of the invariants did not hold. */
+interface Options {
+  scenarios: string[]
+  sample: number
+  seed: number
+  repeat: string | undefined
+  unfenced: boolean
+}
+interface Row {
+  run: string
+  kind: string
+  reached: boolean
+  violations: string[]
+}
+
+const write = (line: string) => process.stdout.write(`${line}\n`)
+const defaultSample = 300
+/** Runs that show a medic without its fence: a function that dies right after the change, and a time-out after it. */
+const telling = [
+  'ssm-unreachable/start-action/ec2/RebootInstances/1/die-after',
+  'ssm-unreachable/start-action/ec2/RebootInstances/1/answer-lost',
+]
+
+const readOptions = (args: string[]): Options => {
+  const value = (name: string): string | undefined => {
+    const index = args.indexOf(`--${name}`)
+    return index === -1 ? undefined : args[index + 1]
+  }
+  const number = (name: string, otherwise: number): number => {
+    const given = value(name)
+    if (given === undefined) return otherwise
+    if (!/^\d+$/.test(given)) throw new UsageError(`--${name}: "${given}" is no whole number`)
+    return Number(given)
+  }
+  const scenario = value('scenario')
+  return {
+    scenarios: scenario ? [scenario] : scenarioNames(),
+    sample: args.includes('--all') ? Number.POSITIVE_INFINITY : number('sample', defaultSample),
+    seed: number('seed', 1),
+    repeat: value('repeat'),
+    unfenced: args.includes('--unfenced'),
+  }
+}
+
+/** A shuffle that the seed alone decides (mulberry32). */
+const shuffled = <T>(items: T[], seed: number): T[] => {
+  let state = seed >>> 0
+  const random = () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+  const result = [...items]
+  for (let index = result.length - 1; index > 0; index -= 1) {
+    const other = Math.floor(random() * (index + 1))
+    const [a, b] = [result[index], result[other]]
+    if (a !== undefined && b !== undefined) Object.assign(result, { [index]: b, [other]: a })
+  }
+  return result
+}
+
+const judged = async (run: FaultRun, unfenced: boolean): Promise<Row> => {
+  const { violations, reached } = await judge(loadScenario(run.scenario, {}), run, { unfenced })
+  return {
+    run: nameOf(run),
+    kind: run.kind,
+    reached,
+    violations: violations.map(({ invariant, detail }) => `${invariant}: ${detail}`),
+  }
+}
+
+const parsed = (name: string): FaultRun => {
+  const run = runNamed(name)
+  if (!run) throw new UsageError(`--repeat: "${name}" names no run; take it as the bench prints it`)
+  return run
+}
+
+/** Two processes share the runs, as the machines that this is made for have two cores. */
+const inParts = async (names: string[]): Promise<Row[]> => {
+  const parts = [0, 1].map((part) => names.filter((_, index) => index % 2 === part))
+  const rows = await Promise.all(
+    parts.map(
+      (part) =>
+        new Promise<Row[]>((resolve, reject) => {
+          const found: Row[] = []
+          const child = fork(fileURLToPath(import.meta.url), ['--part'], {
+            stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+          })
+          child.on('message', (row) => found.push(row as Row))
+          child.on('error', reject)
+          child.on('exit', (code) =>
+            code === 0 ? resolve(found) : reject(new Error(`a part ended with status ${code}`)),
+          )
+          child.send(part)
+        }),
+    ),
+  )
+  return rows.flat()
+}
+
+const report = (rows: Row[], of: number): boolean => {
+  const kinds = new Map<string, { runs: number; violations: number }>()
+  for (const { kind, violations } of rows) {
+    const known = kinds.get(kind) ?? { runs: 0, violations: 0 }
+    kinds.set(kind, { runs: known.runs + 1, violations: known.violations + (violations.length > 0 ? 1 : 0) })
+  }
+  write('fault              runs   violated')
+  for (const [kind, { runs, violations }] of [...kinds].sort())
+    write(`${kind.padEnd(16)} ${String(runs).padStart(6)} ${String(violations).padStart(10)}`)
+  const bad = rows.filter(({ violations }) => violations.length > 0)
+  for (const { run, violations } of bad) {
+    write(`\n--repeat ${run}`)
+    for (const each of violations) write(`  ${each}`)
+  }
+  const missed = rows.filter(({ reached }) => !reached).length
+  write(
+    `\n${rows.length} runs of ${of} that there are, ${missed} did not come to their place, ${bad.length} violated an invariant`,
+  )
+  return bad.length === 0
+}
+
+const main = async (args: string[]): Promise<boolean> => {
+  const { scenarios, sample, seed, repeat, unfenced } = readOptions(args)
+  if (repeat) return report([await judged(parsed(repeat), unfenced)], 1)
+  const all: FaultRun[] = []
+  for (const name of scenarios) all.push(...(await runsOf(loadScenario(name, {}))))
+  const chosen = shuffled(all, seed).slice(0, sample)
+  write(`${chosen.length} of ${all.length} runs over ${scenarios.length} scenarios, seed ${seed}`)
+  const well = report(await inParts(chosen.map(nameOf)), all.length)
+  const blind = await Promise.all(telling.map((name) => judged(parsed(name), true)))
+  const sees = blind.every(({ violations }) => violations.length > 0)
+  write(
+    sees
+      ? 'without its fence the medic violates them, so the harness sees'
+      : 'THE HARNESS IS BLIND: a medic without its fence violates nothing',
+  )
+  return well && sees
+}
+
+if (process.argv.includes('--part')) {
+  process.once('message', async (names: string[]) => {
+    for (const name of names) process.send?.(await judged(parsed(name), false))
+    process.disconnect()
+  })
+} else {
+  try {
+    process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 2
+  }
+}
