@@ -128,9 +128,14 @@ const report = (rows: Row[], of: number): boolean => {
 const main = async (args: string[]): Promise<boolean> => {
   const { scenarios, sample, seed, repeat, unfenced } = readOptions(args)
   if (repeat) return report([await judged(parsed(repeat), unfenced)], 1)
-  const all: FaultRun[] = []
-  for (const name of scenarios) all.push(...(await runsOf(loadScenario(name, {}))))
-  const chosen = shuffled(all, seed).slice(0, sample)
+  const byScenario: FaultRun[][] = []
+  for (const name of scenarios) byScenario.push(shuffled(await runsOf(loadScenario(name, {})), seed))
+  const all = byScenario.flat()
+  // From each scenario alike: a storm alone has more calls than all the others.
+  const rounds = Array.from({ length: Math.max(...byScenario.map(({ length }) => length)) }, (_, round) =>
+    byScenario.flatMap((runs) => runs.slice(round, round + 1)),
+  )
+  const chosen = rounds.flat().slice(0, sample)
   write(`${chosen.length} of ${all.length} runs over ${scenarios.length} scenarios, seed ${seed}`)
   const well = report(await inParts(chosen.map(nameOf)), all.length)
   const blind = await Promise.all(telling.map((name) => judged(parsed(name), true)))

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Decision } from '../domain/workflow.ts'
+import { personOf } from '../domain/person.ts'
+import type { Approval, Decision } from '../domain/workflow.ts'
 import type { Key, Table } from './table.ts'
 
 export interface ApprovalRequest {
@@ -10,11 +11,23 @@ export interface ApprovalRequest {
   summary: string
   requestedAt: string
   expiresAt: string
+  /** How many different persons must approve. */
+  approvers: number
 }
 
 export interface ApprovalRecord extends ApprovalRequest {
   status: 'pending' | 'approved' | 'rejected' | 'expired'
   decision: Decision | null
+  approvals: Approval[]
+}
+
+/**
+ * What an approval came to: it completed the request, it is one of two, the same person had approved already, or the request
+ * was decided otherwise before.
+ */
+export interface Approving {
+  outcome: 'completed' | 'counted' | 'same-person' | 'closed'
+  record: ApprovalRecord
 }
 
 /** Requests for approval and the one decision on each: a conditional write from pending. */
@@ -27,6 +40,11 @@ export interface ApprovalStore {
     planHash: string,
     decision: Decision,
   ): Promise<{ decidedNow: boolean; record: ApprovalRecord } | undefined>
+  /**
+   * Counts a person's approval. The one that makes the request whole decides it, in the same conditional write: of two at
+   * once exactly one completes it.
+   */
+  approve(incidentId: string, planHash: string, approval: Approval, decision: Decision): Promise<Approving | undefined>
   read(incidentId: string, planHash: string): Promise<ApprovalRecord | undefined>
   latest(incidentId: string): Promise<ApprovalRecord | undefined>
   pending(): Promise<ApprovalRecord[]>
@@ -50,7 +68,15 @@ export const dynamoApprovalStore = (table: Table): ApprovalStore => {
     async request(request) {
       const key = keyOf(request.incidentId, request.planHash)
       const isNew = await table.put(
-        { ...key, ...request, status: 'pending', decision: null, gsi1pk: pendingStatus, gsi1sk: request.requestedAt },
+        {
+          ...key,
+          ...request,
+          status: 'pending',
+          decision: null,
+          approvals: [],
+          gsi1pk: pendingStatus,
+          gsi1sk: request.requestedAt,
+        },
         { expression: 'attribute_not_exists(pk)' },
       )
       if (isNew) return 'new'
@@ -73,6 +99,43 @@ export const dynamoApprovalStore = (table: Table): ApprovalStore => {
       const record = await read(incidentId, planHash)
       // The SDK repeats a write whose answer was lost: the condition then fails on what this very call wrote.
       return record && { decidedNow: decidedNow || isDeepStrictEqual(record.decision, decision), record }
+    },
+    async approve(incidentId, planHash, approval, decision) {
+      for (;;) {
+        const record = await read(incidentId, planHash)
+        if (!record) return undefined
+        const { approvals, approvers, status } = record
+        // The SDK repeats a write whose answer was lost: what stands there then is our own.
+        const own = approvals.some((each) => isDeepStrictEqual(each, approval))
+        if (own) return { outcome: status === 'approved' ? 'completed' : 'counted', record }
+        if (status !== 'pending') return { outcome: 'closed', record }
+        if (approvals.some(({ by }) => personOf(by) === personOf(approval.by)))
+          return { outcome: 'same-person', record }
+        const all = [...approvals, approval]
+        const completes = all.length >= approvers
+        const written = await table.update(keyOf(incidentId, planHash), {
+          set: completes
+            ? 'SET approvals = :all, #status = :approved, decision = :decision, gsi1pk = :index'
+            : 'SET approvals = :all',
+          condition: '#status = :pending AND size(approvals) = :seen',
+          names: { '#status': 'status' },
+          values: {
+            ':all': all,
+            ':pending': 'pending',
+            ':seen': approvals.length,
+            ...(completes
+              ? { ':approved': 'approved', ':decision': { ...decision, approvals: all }, ':index': 'APPROVAL#approved' }
+              : {}),
+          },
+        })
+        if (!written) continue
+        const after = { ...record, approvals: all }
+        if (!completes) return { outcome: 'counted', record: after }
+        return {
+          outcome: 'completed',
+          record: { ...after, status: 'approved', decision: { ...decision, approvals: all } },
+        }
+      }
     },
     read,
     async latest(incidentId) {

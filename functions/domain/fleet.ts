@@ -167,6 +167,10 @@ export const pool = z.strictObject({
     z._default(z.record(z.string(), gateSetting), {}),
     'Per rung, where the built-in gate is not wanted.',
   ),
+  approvers: described(
+    z._default(z.union([z.literal(1), z.literal(2)]), 1),
+    'How many different persons must approve a gated step.',
+  ),
   approvalMinutes: described(
     z._default(z.int().check(z.minimum(1), z.maximum(1440)), 60),
     'How long a gated step waits for a person.',

@@ -67,6 +67,10 @@ export type Planned = z.infer<typeof planned>
 /** Input of RequestApproval: the state and the token that the decision function answers. */
 export const approvalRequested = z.object({ state: planned, taskToken: z.string().check(z.minLength(1)) })
 
+/** One person's yes: who, when, and from which address. */
+export const approval = z.object({ by: z.string(), at: z.string(), from: z.nullable(z.string()) })
+export type Approval = z.infer<typeof approval>
+
 /** What SendTaskSuccess sent, or what ExpireApproval wrote. */
 export const decision = z.object({
   decision: z.enum(['approved', 'rejected', 'expired']),
@@ -75,6 +79,8 @@ export const decision = z.object({
   at: z.string(),
   reason: z.nullable(z.string()),
   planHash: z.string(),
+  /** Everybody who approved, in order; also where it was not enough in time. */
+  approvals: z.optional(z.array(approval)),
 })
 export type Decision = z.infer<typeof decision>
 

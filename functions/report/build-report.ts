@@ -18,7 +18,7 @@ const reasonOf = ({ failure, plan, decision, execution }: Reportable): string | 
     if (execution?.status === 'stopped') return execution.results.at(-1)?.detail ?? 'the kill switch was set'
     if (decision?.decision === 'rejected')
       return `${decision.by ?? 'a person'} rejected it${decision.reason ? `: ${decision.reason}` : ''}`
-    if (decision?.decision === 'expired') return 'nobody answered in time'
+    if (decision?.decision === 'expired') return decision.reason ?? 'nobody answered in time'
   }
   if (plan?.kind === 'stop' || plan?.kind === 'verify') return plan.reason
   return null

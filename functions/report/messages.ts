@@ -124,6 +124,7 @@ export const approvalMessage = (
     ...section(`ANSWER BY ${expiresAt}`, [
       `npm run gate -- approve ${incident.id}`,
       `npm run gate -- reject ${incident.id} --reason "..."`,
+      ...(pool.approvers > 1 ? [`${pool.approvers} different persons must approve; one that rejects ends it.`] : []),
       'Without an answer nothing is changed.',
     ]),
     '',

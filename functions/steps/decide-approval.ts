@@ -4,7 +4,7 @@ import type { IncidentStore } from '../aws/incident-store.ts'
 import type { WorkflowCallback } from '../aws/workflow-callback.ts'
 import { parse } from '../domain/parse.ts'
 import type { Clock } from '../domain/time.ts'
-import type { Decision } from '../domain/workflow.ts'
+import type { Approval, Decision } from '../domain/workflow.ts'
 
 export interface DecideServices {
   approvals: ApprovalStore
@@ -58,7 +58,19 @@ const bodyOf = ({ body = '', isBase64Encoded }: DecisionRequest): unknown => {
 }
 
 /** What a person may see of a request: all but the token, which would let anybody answer for him. */
-const shown = ({ incidentId, planHash, pool, summary, requestedAt, expiresAt, status }: ApprovalRecord) => ({
+const shown = ({
+  incidentId,
+  planHash,
+  pool,
+  summary,
+  requestedAt,
+  expiresAt,
+  status,
+  approvers,
+  approvals,
+}: ApprovalRecord) => ({
+  approvers,
+  approvals,
   incidentId,
   planHash,
   pool,
@@ -88,35 +100,91 @@ export const decideApproval =
       return answer(404, { error: 'use GET /approvals or POST /approvals/<incident>/approve|reject' })
     const body = parse(decisionBody, bodyOf(request))
     if (!body.ok) return answer(400, { error: `body: ${body.problems.join('; ')}` })
-    return decide(incidentId, verb === 'approve' ? 'approved' : 'rejected', by, body.value, services)
+    const who = { by, at: services.clock.now().toISOString(), from: request.requestContext.http.sourceIp ?? null }
+    return verb === 'approve'
+      ? approve(incidentId, who, body.value, services)
+      : reject(incidentId, who, body.value, services)
   }
 
-const decide = async (
+type Body = z.infer<typeof decisionBody>
+
+const said = (verb: string, { by, from }: Approval, reason: string | undefined): string =>
+  `${verb} by ${by}${from ? ` from ${from}` : ''}${reason ? `: ${reason}` : ''}`
+
+/** What stands in the way of a decision; null when the request waits for one, or was decided already. */
+const refusedAtOnce = async (
   incidentId: string,
-  verdict: 'approved' | 'rejected',
-  by: string,
-  { planHash, reason }: z.infer<typeof decisionBody>,
-  { approvals, incidents, callback, clock }: DecideServices,
-): Promise<Response> => {
+  { planHash }: Body,
+  { at }: Approval,
+  { approvals }: DecideServices,
+): Promise<Response | null> => {
   const known = await approvals.read(incidentId, planHash)
   if (!known) return answer(404, { error: `no request waits for ${incidentId} with this plan; list them anew` })
-  const at = clock.now().toISOString()
   if (known.status === 'pending' && known.expiresAt <= at)
     return answer(410, { error: `the request expired at ${known.expiresAt}` })
-  const decision: Decision = { decision: verdict, by, at, reason: reason ?? null, planHash }
-  const decided = await approvals.decide(incidentId, planHash, decision)
+  return null
+}
+
+/** One person's yes. The last one that is needed answers the workflow; a repeat by him answers it again. */
+const approve = async (incidentId: string, who: Approval, body: Body, services: DecideServices): Promise<Response> => {
+  const { approvals, incidents } = services
+  const { planHash, reason } = body
+  const refused = await refusedAtOnce(incidentId, body, who, services)
+  if (refused) return refused
+  const decision: Decision = { decision: 'approved', by: who.by, at: who.at, reason: reason ?? null, planHash }
+  const approving = await approvals.approve(incidentId, planHash, who, decision)
+  if (!approving) return answer(404, { error: `no request waits for ${incidentId}` })
+  const { outcome, record } = approving
+  const note = (text: string) => incidents.note(incidentId, { at: who.at, phase: 'gate', text })
+  switch (outcome) {
+    case 'completed':
+      await note(said('approved', who, reason))
+      return tell(incidentId, record, services)
+    case 'counted': {
+      const missing = record.approvers - record.approvals.length
+      await note(`${said('approved', who, reason)}; ${missing} more person must approve`)
+      return answer(200, { incidentId, approvals: record.approvals, workflow: `waits for ${missing} more person` })
+    }
+    case 'same-person':
+      return answer(409, {
+        error: `you approved it already, and ${record.approvers} different persons must: ask somebody else`,
+      })
+    case 'closed': {
+      const mine = record.decision?.decision === 'approved' && record.decision.by === who.by
+      return mine ? tell(incidentId, record, services) : alreadyDecided(record)
+    }
+  }
+}
+
+/** One person's no ends it, however many approved. */
+const reject = async (incidentId: string, who: Approval, body: Body, services: DecideServices): Promise<Response> => {
+  const { planHash, reason } = body
+  const refused = await refusedAtOnce(incidentId, body, who, services)
+  if (refused) return refused
+  const decision: Decision = { decision: 'rejected', by: who.by, at: who.at, reason: reason ?? null, planHash }
+  const decided = await services.approvals.decide(incidentId, planHash, decision)
   if (!decided) return answer(404, { error: `no request waits for ${incidentId}` })
   const { record, decidedNow } = decided
-  const same = record.decision?.decision === verdict && record.decision.by === by
-  if (!decidedNow && !same)
-    return answer(409, { error: `it was ${record.status} by ${record.decision?.by ?? 'nobody'} already` })
+  const mine = record.decision?.decision === 'rejected' && record.decision.by === who.by
+  if (!decidedNow && !mine) return alreadyDecided(record)
   if (decidedNow)
-    await incidents.note(incidentId, { at, phase: 'gate', text: `${verdict} by ${by}${reason ? `: ${reason}` : ''}` })
-  const told = await callback.succeed(record.taskToken, record.decision)
+    await services.incidents.note(incidentId, { at: who.at, phase: 'gate', text: said('rejected', who, reason) })
+  return tell(incidentId, record, services)
+}
+
+const alreadyDecided = ({ status, decision }: ApprovalRecord): Response =>
+  answer(409, { error: `it was ${status} by ${decision?.by ?? 'nobody'} already` })
+
+const tell = async (
+  incidentId: string,
+  { taskToken, decision, planHash }: ApprovalRecord,
+  { callback, approvals }: DecideServices,
+): Promise<Response> => {
+  const told = await callback.succeed(taskToken, decision)
   await approvals.markAnswered(incidentId, planHash)
   return answer(200, {
     incidentId,
-    decision: record.decision,
+    decision,
     workflow: told === 'answered' ? 'goes on' : 'no longer waits; it reads the decision itself',
   })
 }

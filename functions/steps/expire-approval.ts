@@ -24,7 +24,12 @@ export const expireApproval =
       reason: 'nobody answered in time',
       planHash: plan.hash,
     }
-    const decided = await approvals.decide(state.incident.id, plan.hash, expired)
+    const given = (await approvals.read(state.incident.id, plan.hash))?.approvals ?? []
+    const halfway: Decision =
+      given.length > 0
+        ? { ...expired, reason: `only ${given.map(({ by }) => by).join(', ')} approved in time`, approvals: given }
+        : expired
+    const decided = await approvals.decide(state.incident.id, plan.hash, halfway)
     // Without a record RequestApproval never got to write one: nobody can have approved anything.
     const decision = decided?.record.decision ?? expired
     if (decision.planHash !== plan.hash) throw new ContractError('decision.planHash: the record is of another plan')

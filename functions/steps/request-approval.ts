@@ -51,6 +51,7 @@ export const requestApproval =
       summary: message.body,
       requestedAt: now.toISOString(),
       expiresAt,
+      approvers: pool.approvers,
     })
     if (!(await services.incidents.messageSent(incident.id, message.dedupe))) {
       await services.notifier.publish('approvals', message)

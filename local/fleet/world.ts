@@ -51,6 +51,13 @@ const group = z.strictObject({
   launchesWith: z._default(z.array(fault), []),
 })
 
+const decision = z.strictObject({
+  kind: z.enum(['approve', 'reject', 'expire']),
+  by: z._default(z.string(), 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_OnCall_0123456789abcdef/on-call'),
+  afterSeconds: z._default(z.int(), 120),
+  reason: z.optional(z.string()),
+})
+
 /** The simulated account of a scenario: its agents, what is wrong with them, and what people do meanwhile. */
 export const world = z.strictObject({
   description: z.string(),
@@ -82,17 +89,9 @@ export const world = z.strictObject({
     ),
     [],
   ),
-  decision: z.optional(
-    z.strictObject({
-      kind: z.enum(['approve', 'reject', 'expire']),
-      by: z._default(
-        z.string(),
-        'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_OnCall_0123456789abcdef/on-call',
-      ),
-      afterSeconds: z._default(z.int(), 120),
-      reason: z.optional(z.string()),
-    }),
-  ),
+  /** What a person says to each gate; several people where there are several. */
+  decision: z.optional(decision),
+  decisions: z._default(z.array(decision), []),
   /** The same event about other agents: a storm, or a second agent under the same trouble. */
   alike: z._default(z.array(z.strictObject({ afterSeconds: z.number(), agent: z.string() })), []),
   /** For how long after the event the five-minute sweep runs. */

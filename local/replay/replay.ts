@@ -216,18 +216,19 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
   /** A person, or the scenario in a person's place, answers through the decision function; nothing else decides. */
   const answerGate = async (message: SentMessage): Promise<void> => {
     const { ask } = options
-    const decision = options.decision ?? world.decision
+    const decisions = options.decision ? [options.decision] : world.decision ? [world.decision] : world.decisions
     if (ask) {
       const answer = await clock.hold(() => ask(message))
       if (answer) await decideThrough(invoke, message, answer)
-    } else if (decision && decision.kind !== 'expire') {
-      await clock.sleep(decision.afterSeconds * 1000)
-      await persist({
-        verdict: decision.kind,
-        by: decision.by,
-        ...(decision.reason ? { reason: decision.reason } : {}),
-      })
+      return
     }
+    await Promise.all(
+      decisions.map(async ({ kind, by, afterSeconds, reason }) => {
+        if (kind === 'expire') return
+        await clock.sleep(afterSeconds * 1000)
+        await persist({ verdict: kind, by, ...(reason ? { reason } : {}) })
+      }),
+    )
 
     /** A person whose command failed tries again; whoever never gets through leaves the gate to expire. */
     async function persist(answer: Answer): Promise<void> {

@@ -76,6 +76,7 @@ const emptyWorld: World = {
   apiFaults: [],
   timeline: [],
   modes: [],
+  decisions: [],
   alike: [],
   sweepMinutes: 0,
   deliveries: [0],

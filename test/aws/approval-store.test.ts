@@ -14,6 +14,7 @@ const aRequest = (incidentId: string, of: Partial<ApprovalRequest> = {}): Approv
   summary: 'Replace the instance?',
   requestedAt: '2026-03-01T02:00:00.000Z',
   expiresAt: '2026-03-01T03:00:00.000Z',
+  approvers: 1,
   ...of,
 })
 const aDecision = (decision: Decision['decision']): Decision => ({
@@ -95,5 +96,54 @@ describe('the decision on a request', () => {
     expect(await approvals.decide('inc-other-plan', 'hash-2', aDecision('approved'))).toBeUndefined()
     expect(await approvals.read('inc-other-plan', 'hash-1')).toMatchObject({ status: 'pending' })
     expect(await approvals.read('inc-other-plan', 'hash-2')).toBeUndefined()
+  })
+})
+
+describe('a request that two persons must approve', () => {
+  const sso = (user: string) => `arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_OnCall_0123456789abcdef/${user}`
+  const yes = (user: string) => ({ by: sso(user), at: `2026-03-01T02:05:00.000Z`, from: '203.0.113.17' })
+  const asked = async (incidentId: string, approvals = approvalsOn()) => {
+    await approvals.request(aRequest(incidentId, { approvers: 2 }))
+    return (user: string) =>
+      approvals.approve(incidentId, 'hash-1', yes(user), { ...aDecision('approved'), by: sso(user) })
+  }
+
+  it('waits after the first and is whole with the second, who is told who was first', async () => {
+    const approve = await asked('inc-two')
+    expect(await approve('kim')).toMatchObject({ outcome: 'counted', record: { status: 'pending' } })
+    expect(await approve('lee')).toMatchObject({
+      outcome: 'completed',
+      record: { decision: { by: sso('lee'), approvals: [yes('kim'), yes('lee')] } },
+    })
+  })
+
+  it('counts the same person once', async () => {
+    const approvals = approvalsOn()
+    const approve = await asked('inc-same', approvals)
+    await approve('kim')
+    const again = { ...yes('kim'), at: '2026-03-01T02:09:00.000Z' }
+    expect(await approvals.approve('inc-same', 'hash-1', again, aDecision('approved'))).toMatchObject({
+      outcome: 'same-person',
+      record: { status: 'pending' },
+    })
+  })
+
+  it('is made whole by exactly one of two at once', async () => {
+    const approve = await asked('inc-race')
+    const outcomes = (await Promise.all(['kim', 'lee'].map(approve))).map((each) => each?.outcome)
+    expect(outcomes.sort()).toEqual(['completed', 'counted'])
+  })
+
+  it('counts an approval once whose answer was lost', async () => {
+    const approve = await asked('inc-lost', dynamoApprovalStore(aTableThatLoses('UpdateItem')))
+    expect(await approve('kim')).toMatchObject({ outcome: 'counted', record: { approvals: [yes('kim')] } })
+  })
+
+  it('is closed to approvals once one person rejected it', async () => {
+    const approvals = approvalsOn()
+    const approve = await asked('inc-rejected', approvals)
+    await approve('kim')
+    await approvals.decide('inc-rejected', 'hash-1', aDecision('rejected'))
+    expect(await approve('lee')).toMatchObject({ outcome: 'closed', record: { status: 'rejected' } })
   })
 })

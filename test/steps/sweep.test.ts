@@ -179,6 +179,8 @@ describe('the sweep for decisions', () => {
     summary: '',
     requestedAt: at,
     expiresAt: at,
+    approvers: 1,
+    approvals: [],
     status: 'approved',
     decision: { decision: 'approved', by: 'me', at, reason: null, planHash: 'a'.repeat(64) },
   })
