@@ -57,6 +57,7 @@ export const fakeIncidents = () => {
     quarantine: async (_subject, incidentId, reason, at) => {
       quarantined = { incidentId, reason, at }
     },
+    liftQuarantine: unexpected,
     quarantines: async () => [],
     quarantined: async () => quarantined,
   }
