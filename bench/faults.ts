@@ -66,12 +66,12 @@ const shuffled = <T>(items: T[], seed: number): T[] => {
 }
 
 const judged = async (run: FaultRun, unfenced: boolean): Promise<Row> => {
-  const { violations, reached } = await judge(loadScenario(run.scenario, {}), run, { unfenced })
-  return {
-    run: nameOf(run),
-    kind: run.kind,
-    reached,
-    violations: violations.map(({ invariant, detail }) => `${invariant}: ${detail}`),
+  const row = { run: nameOf(run), kind: run.kind }
+  try {
+    const { violations, reached } = await judge(loadScenario(run.scenario, {}), run, { unfenced })
+    return { ...row, reached, violations: violations.map(({ invariant, detail }) => `${invariant}: ${detail}`) }
+  } catch (error) {
+    return { ...row, reached: true, violations: [`the replay itself broke: ${String(error)}`] }
   }
 }
 

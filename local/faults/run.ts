@@ -125,6 +125,8 @@ export const runsOf = async (scenario: Scenario): Promise<FaultRun[]> => {
   let states = 0
   await replay(scenario, {
     interfere: ({ input: _, request: __, ...site }) => {
+      // What a person does by his own hand is no call of the medic's.
+      if (site.function === 'replay') return undefined
       const key = `${site.function} ${site.service} ${site.operation}`
       sites.set(key, [...(sites.get(key) ?? []), site])
       return undefined
