@@ -10,7 +10,7 @@ import { checkAction } from '../../functions/steps/check-action.ts'
 import type { ExecutionServices } from '../../functions/steps/execution-services.ts'
 import { startAction } from '../../functions/steps/start-action.ts'
 import { anAgent, anIncident, diagnosed, theFleet } from '../builders/incident.ts'
-import { fakeIncidents, fakeLeases, fakeLedger, fakeRecords, noStorms } from '../fakes.ts'
+import { fakeIncidents, fakeLeases, fakeLedger, fakeRecords, noStorms, openCalendars } from '../fakes.ts'
 
 const anAction = (kind: ActionKind, index = 0, always = false): Action => ({
   id: `inc-1-${index}`,
@@ -80,6 +80,7 @@ const aWorld = () => {
     ledger: ledger.store,
     records: records.store,
     storms: noStorms,
+    calendars: openCalendars,
     incidents: incidents.store,
     controls: { mode: async () => ({ mode, reason: 'test', by: null, setAt: null }), setMode: async () => {} },
     members: {

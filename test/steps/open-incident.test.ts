@@ -8,7 +8,7 @@ import { dynamoLeaseStore } from '../../functions/aws/lease-store.ts'
 import { openIncident } from '../../functions/steps/open-incident.ts'
 import { useTable } from '../aws/a-table.ts'
 import { anAgent, theFleet } from '../builders/incident.ts'
-import { noStorms } from '../fakes.ts'
+import { noStorms, openCalendars } from '../fakes.ts'
 
 const { aTable } = useTable()
 let number = 0
@@ -41,6 +41,7 @@ const anOpening = (of: { fails?: string } = {}) => {
     controls: dynamoControlStore(table, clock),
     records: dynamoAgentRecords(table, clock),
     storms: noStorms,
+    calendars: openCalendars,
     notifier: { publish: async () => {} },
     rejected: { put: async (_event: unknown, reason: string) => void rejected.push(reason) },
     clock,
