@@ -91,7 +91,7 @@ export const judge = async (
     },
   })
   if (!replayed.left) throw new Error('faults are injected into the embedded account alone')
-  return { reached, violations: violationsOf({ replayed, ...replayed.left, intents, shut: shutBy(run) }) }
+  return { reached, violations: violationsOf({ replayed, ...replayed.left, intents, shut: shutBy(scenario, run) }) }
 }
 
 /** The intents as they are written, read off the table's own calls. */
@@ -113,10 +113,11 @@ interface Marshalled {
 }
 
 /** What a fault that lasts keeps shut: there a failed execution and its alarm are the channel that is left. */
-const shutBy = (run: FaultRun | undefined) => {
+const shutBy = ({ world }: Scenario, run: FaultRun | undefined) => {
   const lasts = run && 'site' in run && ['throttle', 'time-out', 'deny'].includes(run.kind)
-  const service = run && 'site' in run && lasts ? run.site.service : ''
-  return { messages: service === 'sns', table: service === 'dynamodb', queue: service === 'sqs' }
+  const own = world.apiFaults.filter(({ times }) => times === undefined).map(({ service }) => service)
+  const services = [...own, ...(run && 'site' in run && lasts ? [run.site.service] : [])]
+  return { messages: services.includes('sns'), table: services.includes('dynamodb'), queue: services.includes('sqs') }
 }
 
 /** Every run of a scenario: each fault at each call that a clean replay makes, and a stop after each state. */

@@ -193,6 +193,18 @@ describe('starting an action', () => {
     })
   })
 
+  it('is blocked by a kill switch that is set after the guardrails were asked, and gives its slot back', async () => {
+    const modes = ['act' as const, 'off' as const]
+    const controls = {
+      mode: async () => ({ mode: modes.shift() ?? 'off', reason: 'now', by: null, setAt: null, expiresAt: null }),
+      setMode: async () => {},
+    }
+    const after = await startAction({ ...world.services, controls })(executing(['reboot']))
+    expect(world.starts).toEqual([])
+    expect(after.execution).toMatchObject({ status: 'stopped', results: [{ outcome: 'blocked' }] })
+    expect(world.ledger.running.size).toBe(0)
+  })
+
   it('is blocked when another incident took the last slot', async () => {
     world.ledger.running.add('another incident')
     expect((await start(executing(['reboot']))).execution.results[0]).toMatchObject({ outcome: 'blocked' })
