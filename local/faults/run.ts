@@ -61,12 +61,16 @@ const sweeping = (scenario: Scenario): Scenario => ({
   world: { ...scenario.world, sweepMinutes: Math.max(scenario.world.sweepMinutes, sweepMinutes) },
 })
 
+export interface JudgeOptions {
+  /** Takes the fence out, for the proof that the harness sees. */
+  unfenced?: boolean
+  /** Draws how long a call takes, and the jitter of retries. */
+  latency?: (usualMs: number) => number
+  random?: () => number
+}
+
 /** Replays the scenario under a fault and judges what is left. */
-export const judge = async (
-  scenario: Scenario,
-  run?: FaultRun,
-  options: { unfenced?: boolean } = {},
-): Promise<Judged> => {
+export const judge = async (scenario: Scenario, run?: FaultRun, options: JudgeOptions = {}): Promise<Judged> => {
   const intents = new Map<string, Set<string>>()
   let reached = run === undefined
   const fault: Interfere = run && 'site' in run ? interfereAt(run.site, run.kind) : () => undefined
@@ -80,6 +84,8 @@ export const judge = async (
   let states = 0
   const replayed = await replay(sweeping(scenario), {
     inspect: true,
+    ...(options.latency ? { latency: options.latency } : {}),
+    ...(options.random ? { random: options.random } : {}),
     interfere,
     stopAt({ type, executionArn }) {
       if (!run || 'site' in run || type !== 'StateExited' || !executionArn.includes(':agent-medic-remediate:'))
