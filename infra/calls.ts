@@ -148,3 +148,55 @@ export const callsOf = (name: string): readonly Call[] => {
   if (!found) throw new Error(`infra/calls.ts does not say what the function ${name} calls; add it`)
   return found
 }
+
+const underKey = 'SNS and SQS make it for their caller, since topics and queues lie under a customer key'
+const underFault = 'made when a function or an execution dies; test/faults shows it'
+const ofService = 'made for a task that a service schedules, whatever becomes of it'
+const ofIds = 'made for pools of instances without a group'
+
+/** Granted calls that no scenario makes, each with its reason; a test holds the list to what the scenarios make. */
+export const unseenCalls: Record<string, Partial<Record<Call, string>>> = {
+  'abandon-action': { 'dynamodb:GetItem': underFault, 'dynamodb:PutItem': underFault },
+  'check-action': { 'ecs:DescribeServices': ofService },
+  'close-incident': {
+    'dynamodb:PutItem': underFault,
+    'dynamodb:DeleteItem': underFault,
+    'dynamodb:Query': underFault,
+    'autoscaling:DescribeAutoScalingInstances': underFault,
+    'autoscaling:ExitStandby': underFault,
+    's3:PutObject': underFault,
+    'sqs:SendMessage': underFault,
+    'kms:GenerateDataKey': underKey,
+    'kms:Decrypt': underKey,
+  },
+  'close-lost-incidents': {
+    's3:PutObject': underFault,
+    'sqs:SendMessage': underFault,
+    'kms:GenerateDataKey': underKey,
+    'kms:Decrypt': underKey,
+  },
+  'find-unattended': {
+    'ecs:DescribeServices': ofService,
+    'dynamodb:DeleteItem': 'made when a suppressed signal is over; test/steps/sweep shows it',
+    'kms:GenerateDataKey': underKey,
+    'kms:Decrypt': underKey,
+  },
+  'open-incident': { 'kms:GenerateDataKey': underKey, 'kms:Decrypt': underKey },
+  'plan-remediation': { 'ec2:DescribeInstances': ofIds, 'ec2:DescribeInstanceStatus': ofIds },
+  'publish-report': { 'kms:GenerateDataKey': underKey, 'kms:Decrypt': underKey },
+  'recheck-plan': {
+    'ecs:DescribeTasks': 'made where fleet.json gates replace-task',
+    'ecs:DescribeServices': 'made where fleet.json gates replace-task',
+  },
+  'release-incident': { 'dynamodb:PutItem': 'made when an incident ends while it holds a slot; test/faults shows it' },
+  'repeat-decisions': { 'dynamodb:UpdateItem': underFault, 'states:SendTaskSuccess': underFault },
+  'request-approval': { 'kms:GenerateDataKey': underKey, 'kms:Decrypt': underKey },
+  'start-action': {
+    'ec2:DescribeInstances': ofIds,
+    'ec2:DescribeInstanceStatus': ofIds,
+    'ecs:DescribeServices': ofService,
+    'ec2:DescribeIamInstanceProfileAssociations': underFault,
+    'ssm:ListCommands': underFault,
+    'iam:PassRole': 'EC2 and ECS ask for it; it is no call of its own',
+  },
+}

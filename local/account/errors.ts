@@ -27,9 +27,13 @@ export const throttled = (service: string): Error => {
 }
 
 export const denied = (service: string, operation: string): Error =>
+  refused(service, 'agent-medic', `${service}:${operation}`)
+
+/** As IAM words a refusal for want of an allowing statement. */
+export const refused = (service: string, role: string, action: string, resource = ''): Error =>
   serviceError(
     dialects[service]?.deny ?? 'AccessDenied',
-    `User: arn:aws:sts::111122223333:assumed-role/agent-medic/simulated is not authorized to perform: ${service}:${operation}`,
+    `User: arn:aws:sts::111122223333:assumed-role/${role}/simulated is not authorized to perform: ${action}${resource ? ` on resource: ${resource} because no identity-based policy allows the ${action} action` : ''}`,
     403,
   )
 

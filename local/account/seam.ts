@@ -26,6 +26,8 @@ export interface SeamOptions {
   die?(): void
   isDead?(): boolean
   interfere?: Interfere | undefined
+  /** Throws the service's refusal where the caller's policy does not allow the call. */
+  authorize?: ((caller: string, service: string, operation: string, input: Record<string, unknown>) => void) | undefined
   latency?: ((usualMs: number) => number) | undefined
   /** Sees the input of a call that succeeded: how the replay hears of messages. */
   observe(service: string, operation: string, input: Record<string, unknown>): void
@@ -114,6 +116,7 @@ export const createSeam = ({
   die = () => {},
   isDead = () => false,
   interfere,
+  authorize,
   latency = (usualMs) => usualMs,
 }: SeamOptions): ClientSeam => {
   const countedSite = siteCounter()
@@ -150,6 +153,7 @@ export const createSeam = ({
                   response: {},
                 }
           try {
+            authorize?.(name, service, operation, args.input)
             if (isDead()) return await new Promise<never>(() => {})
             const site = countedSite(name, service, operation)
             const fault = interfere?.({ ...site, input: args.input, request: args.request })

@@ -6,6 +6,8 @@ import { dynamoTable } from '../../functions/aws/table.ts'
 import { addSeconds } from '../../functions/domain/time.ts'
 import type { ClientSeam, Platform } from '../../functions/runtime/platform.ts'
 import { type Account, createAccount } from '../account/account.ts'
+import { authorizer } from '../account/iam/authorizer.ts'
+import { type SynthesisedPolicies, synthesisedPolicies } from '../account/iam/synthesised.ts'
 import { type CallRecord, createSeam } from '../account/seam.ts'
 import { startStack } from '../account/stack.ts'
 import type { AccountState } from '../account/state.ts'
@@ -61,6 +63,8 @@ export interface ReplayOptions {
   /** How long a call takes, from what is usual; and what decides the jitter of retries. Without them runs are alike. */
   latency?(usualMs: number): number
   random?(): number
+  /** Policies of the functions, in place of those that the stack synthesises. */
+  policies?: SynthesisedPolicies
   /** Keeps what is left in the table and in the world, for whoever judges the run. */
   inspect?: boolean
   /** Settings of the functions at the user's endpoint, as `admitEndpoint` answers them. */
@@ -102,9 +106,12 @@ interface Hooks {
   latency: ((usualMs: number) => number) | undefined
 }
 
-const embedded = async ({ event, world, fleet }: Scenario): Promise<Backend> => {
+const embedded = async ({ event, world, fleet }: Scenario, { policies: given }: ReplayOptions): Promise<Backend> => {
   const { account, region } = placeOf(event)
-  const stack = await startStack(account, region)
+  const [stack, policies] = await Promise.all([
+    startStack(account, region),
+    given ?? synthesisedPolicies(fleet, { account, region }),
+  ])
   let simulated: Account | undefined
   return {
     environment: stack.environment,
@@ -118,8 +125,11 @@ const embedded = async ({ event, world, fleet }: Scenario): Promise<Backend> => 
         region,
         workflow,
       })
+      const { state } = simulated
+      const authorize = authorizer(policies, { account, region, fleet, state })
       return createSeam({
         account: simulated,
+        authorize,
         clock,
         endpoints: stack.endpoints,
         region,
@@ -155,7 +165,7 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
   const { account, region } = placeOf(event)
   const realTime = options.realTime === true || options.endpoint !== undefined
   const clock = createVirtualClock({ start: options.endpoint ? new Date() : startOf(event['time']), realTime })
-  const backend = options.endpoint ? atEndpoint(options.endpoint) : await embedded(scenario)
+  const backend = options.endpoint ? atEndpoint(options.endpoint) : await embedded(scenario, options)
   const calls: CallRecord[] = []
   const messages: SentMessage[] = []
   const reports: Record<string, string> = {}

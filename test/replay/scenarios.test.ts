@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { callsOf } from '../../infra/calls.ts'
+import { callsOf, unseenCalls } from '../../infra/calls.ts'
 import { handlerNames } from '../../infra/handlers.ts'
 import { replay } from '../../local/replay/replay.ts'
 import { differences, resultOf } from '../../local/replay/result.ts'
@@ -24,5 +24,10 @@ describe('every scenario', () => {
   it.each(handlerNames())('%s makes no call that its policy does not grant', (name) => {
     const granted: readonly string[] = callsOf(name)
     expect([...(made.get(name) ?? [])].filter((call) => !granted.includes(call))).toEqual([])
+  })
+
+  it.each(handlerNames())('%s is granted no call that no scenario makes, save those with a reason', (name) => {
+    const unseen = callsOf(name).filter((call) => !made.get(name)?.has(call))
+    expect(unseen.slice().sort()).toEqual(Object.keys(unseenCalls[name] ?? {}).sort())
   })
 })
