@@ -5,6 +5,7 @@ import type { Closure } from '../domain/agent-record.ts'
 import type { Fleet, Pool } from '../domain/fleet.ts'
 import { poolNamed, profileOf } from '../domain/load-fleet.ts'
 import { type ActPlan, type Gate, type Plan, planHash } from '../domain/plan.ts'
+import { earlyWarnings } from '../domain/signal.ts'
 import { addSeconds, type Clock } from '../domain/time.ts'
 import type { Diagnosed, Planned } from '../domain/workflow.ts'
 import type { CircumstanceServices } from '../guardrails/circumstances.ts'
@@ -68,10 +69,12 @@ const planFor = async (state: Diagnosed, context: RungContext, services: PlanSer
     cause,
     outcome,
     reason,
-    asked: outcome === 'false-alarm' ? null : asked,
+    asked: outcome === 'false-alarm' || earlyWarnings.has(incident.signal.kind) ? null : asked,
     skipped,
   })
 
+  if (earlyWarnings.has(incident.signal.kind))
+    return stop('observed', `an early warning, which is told and not acted upon: ${incident.signal.summary}`)
   if (cause === 'healthy-false-alarm') {
     if (attempts.length === 0) return stop('false-alarm', 'everything that can be seen is well')
     return {
