@@ -36,11 +36,10 @@ export const accessDenied: Reader = {
     const role = call.userIdentity.sessionContext?.sessionIssuer?.arn
     if (!role) return ignored(`${call.eventName} was refused to ${callerOf(call)}, which is no role`)
     const pools = poolsHere(fleet, event).filter((pool) => rolesOf(pool).includes(role))
+    if (pools.length === 0)
+      return ignored(`${call.eventName} was refused (${call.errorCode}) to ${role}, with which no pool works`)
     const session = call.userIdentity.arn?.split('/').at(-1) ?? ''
-    const agent =
-      pools.length > 0
-        ? ((await subjectOfHost(session, event, fleet, directory)) ?? taskSubject(pools, session, role, event))
-        : null
+    const agent = (await subjectOfHost(session, event, fleet, directory)) ?? taskSubject(pools, session, role, event)
     return tell(event, {
       kind: 'access-denied',
       subjects: agent ? [agent] : pools.map(poolSubject),
@@ -52,7 +51,7 @@ export const accessDenied: Reader = {
         errorCode: call.errorCode,
         errorMessage: call.errorMessage,
       },
-      unknown: `no pool of fleet.json in ${event.account} ${event.region} works with role ${role}`,
+      unknown: `no pool works with role ${role}`,
     })
   },
 }
