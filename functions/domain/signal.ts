@@ -48,6 +48,14 @@ export const earlyWarnings: ReadonlySet<SignalKind> = new Set([
   'health-scheduled-change',
 ])
 
+/** Kinds that tell of something done, which stands even while the agent works still: that it works is no all-clear. */
+export const standingFacts: ReadonlySet<SignalKind> = new Set([
+  'access-denied',
+  'instance-profile-replaced',
+  'node-deregistered',
+  'health-issue',
+])
+
 /** What an event says, in our words. Text from outside (alarm names, reasons) is data: never run, never trusted. */
 export const signal = z.object({
   /** Id of the raw event: the same for each delivery of it. */

@@ -9,6 +9,7 @@ import { openIncident } from '../../functions/steps/open-incident.ts'
 import { useTable } from '../aws/a-table.ts'
 import { anAgent, theFleet } from '../builders/incident.ts'
 import { noStorms } from '../fakes.ts'
+import { sampleEvent } from '../signals/samples/index.ts'
 
 const { aTable } = useTable()
 let number = 0
@@ -129,5 +130,34 @@ describe('opening an incident', () => {
     })
     expect(state).toMatchObject({ opening: { decision: 'unreadable' } })
     expect(opening.rejected[0]).toContain('not an EventBridge event')
+  })
+
+  it('marks whom else the event concerns, so that the sweep opens an incident of each', async () => {
+    const { services } = anOpening()
+    const event = sampleEvent('stop-instances')
+    const opened = await openIncident(services)({
+      event,
+      execution: 'arn:aws:states:eu-central-1:111122223333:execution:m:stopped',
+      startedAt: '2026-03-01T02:00:00.000Z',
+    })
+    const marked = (await services.incidents.dueMarks()).filter(({ signal }) => signal.eventId === event.id)
+    expect(opened).toMatchObject({
+      opening: { decision: 'opened' },
+      incident: { subject: { agent: { id: 'i-0a1b2c3d4e5f60001' } } },
+    })
+    expect(marked).toMatchObject([{ signal: { subject: { agent: { id: 'i-0a1b2c3d4e5f60002' } } } }])
+  })
+
+  it('counts no early warning towards a storm', async () => {
+    const { services } = anOpening()
+    const arrive = async () => {
+      throw new Error('counted')
+    }
+    const opened = await openIncident({ ...services, storms: { ...noStorms, arrive } })({
+      event: sampleEvent('rebalance-recommended'),
+      execution: 'arn:aws:states:eu-central-1:111122223333:execution:m:warned',
+      startedAt: '2026-03-01T02:00:00.000Z',
+    })
+    expect(opened).toMatchObject({ opening: { decision: expect.stringMatching(/opened|joined/) } })
   })
 })
