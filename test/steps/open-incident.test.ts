@@ -56,6 +56,10 @@ const anOpening = (of: { fails?: string } = {}) => {
   return { run, services, rejected, subject, incidents, clock }
 }
 
+/** A sample about agents that no other test has opened an incident of. */
+const aboutOthers = (name: string, digit = 'a') =>
+  JSON.parse(JSON.stringify(sampleEvent(name)).replaceAll('i-0a1b2c3d4e5f6', `i-0a1b2c3d4e5f${digit}`))
+
 describe('opening an incident', () => {
   it('takes the lease and opens it', async () => {
     const opening = anOpening()
@@ -134,7 +138,7 @@ describe('opening an incident', () => {
 
   it('marks whom else the event concerns, so that the sweep opens an incident of each', async () => {
     const { services } = anOpening()
-    const event = sampleEvent('stop-instances')
+    const event = aboutOthers('stop-instances')
     const opened = await openIncident(services)({
       event,
       execution: 'arn:aws:states:eu-central-1:111122223333:execution:m:stopped',
@@ -143,9 +147,9 @@ describe('opening an incident', () => {
     const marked = (await services.incidents.dueMarks()).filter(({ signal }) => signal.eventId === event.id)
     expect(opened).toMatchObject({
       opening: { decision: 'opened' },
-      incident: { subject: { agent: { id: 'i-0a1b2c3d4e5f60001' } } },
+      incident: { subject: { agent: { id: 'i-0a1b2c3d4e5fa0001' } } },
     })
-    expect(marked).toMatchObject([{ signal: { subject: { agent: { id: 'i-0a1b2c3d4e5f60002' } } } }])
+    expect(marked).toMatchObject([{ signal: { subject: { agent: { id: 'i-0a1b2c3d4e5fa0002' } } } }])
   })
 
   it('counts no early warning towards a storm', async () => {
@@ -154,10 +158,10 @@ describe('opening an incident', () => {
       throw new Error('counted')
     }
     const opened = await openIncident({ ...services, storms: { ...noStorms, arrive } })({
-      event: sampleEvent('rebalance-recommended'),
+      event: aboutOthers('rebalance-recommended', 'b'),
       execution: 'arn:aws:states:eu-central-1:111122223333:execution:m:warned',
       startedAt: '2026-03-01T02:00:00.000Z',
     })
-    expect(opened).toMatchObject({ opening: { decision: expect.stringMatching(/opened|joined/) } })
+    expect(opened).toMatchObject({ opening: { decision: 'opened' } })
   })
 })
