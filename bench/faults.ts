@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { judgeCrowd } from '../local/faults/interleaving.ts'
+import { shuffled } from '../local/faults/random.ts'
 import { type FaultRun, judge, nameOf, runNamed, runsOf } from '../local/faults/run.ts'
 import { loadScenario, scenarioNames, UsageError } from '../local/replay/scenario.ts'
 
@@ -20,6 +22,7 @@ interface Row {
 
 const write = (line: string) => process.stdout.write(`${line}\n`)
 const defaultSample = 300
+const crowdsPlayed = 40
 /** Runs that show a medic without its fence: a function that dies right after the change, and a time-out after it. */
 const telling = [
   'ssm-unreachable/start-action/ec2/RebootInstances/1/die-after',
@@ -47,31 +50,13 @@ const readOptions = (args: string[]): Options => {
   }
 }
 
-/** A shuffle that the seed alone decides (mulberry32). */
-const shuffled = <T>(items: T[], seed: number): T[] => {
-  let state = seed >>> 0
-  const random = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-  const result = [...items]
-  for (let index = result.length - 1; index > 0; index -= 1) {
-    const other = Math.floor(random() * (index + 1))
-    const [a, b] = [result[index], result[other]]
-    if (a !== undefined && b !== undefined) Object.assign(result, { [index]: b, [other]: a })
-  }
-  return result
-}
-
 const judged = async (run: FaultRun, unfenced: boolean): Promise<Row> => {
-  const { violations, reached } = await judge(loadScenario(run.scenario, {}), run, { unfenced })
-  return {
-    run: nameOf(run),
-    kind: run.kind,
-    reached,
-    violations: violations.map(({ invariant, detail }) => `${invariant}: ${detail}`),
+  const row = { run: nameOf(run), kind: run.kind }
+  try {
+    const { violations, reached } = await judge(loadScenario(run.scenario, {}), run, { unfenced })
+    return { ...row, reached, violations: violations.map(({ invariant, detail }) => `${invariant}: ${detail}`) }
+  } catch (error) {
+    return { ...row, reached: true, violations: [`the replay itself broke: ${String(error)}`] }
   }
 }
 
@@ -138,6 +123,14 @@ const main = async (args: string[]): Promise<boolean> => {
   const chosen = rounds.flat().slice(0, sample)
   write(`${chosen.length} of ${all.length} runs over ${scenarios.length} scenarios, seed ${seed}`)
   const well = report(await inParts(chosen.map(nameOf)), all.length)
+  const crowds = Array.from({ length: crowdsPlayed }, (_, index) => seed * 1000 + index)
+  let disorderly = 0
+  for (const each of crowds)
+    for (const { invariant, detail } of (await judgeCrowd(each)).violations) {
+      disorderly += 1
+      write(`crowd of seed ${each}: ${invariant}: ${detail}`)
+    }
+  write(`${crowds.length} crowds in drawn interleavings, ${disorderly} violations`)
   const blind = await Promise.all(telling.map((name) => judged(parsed(name), true)))
   const sees = blind.every(({ violations }) => violations.length > 0)
   write(
@@ -145,7 +138,7 @@ const main = async (args: string[]): Promise<boolean> => {
       ? 'without its fence the medic violates them, so the harness sees'
       : 'THE HARNESS IS BLIND: a medic without its fence violates nothing',
   )
-  return well && sees
+  return well && sees && disorderly === 0
 }
 
 if (process.argv.includes('--part')) {

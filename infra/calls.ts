@@ -14,6 +14,7 @@ const seesPool = [
   'ecs:ListTasks',
   'cloudwatch:GetMetricData',
 ] as const
+const seesCalendars = ['ssm:GetCalendarState'] as const
 const encrypts = ['kms:GenerateDataKey', 'kms:Decrypt'] as const
 
 const closes = [
@@ -32,6 +33,7 @@ const closes = [
 
 const calls = {
   'open-incident': [
+    ...seesCalendars,
     'autoscaling:DescribeAutoScalingInstances',
     'ec2:DescribeInstances',
     'dynamodb:GetItem',
@@ -56,13 +58,14 @@ const calls = {
   'collect-logs-evidence': ['logs:FilterLogEvents'],
   diagnose: [],
   'collect-more': ['ec2:GetConsoleOutput'],
-  'plan-remediation': [...seesPool, 'dynamodb:GetItem', 'dynamodb:Query'],
+  'plan-remediation': [...seesCalendars, ...seesPool, 'dynamodb:GetItem', 'dynamodb:Query'],
   'request-approval': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'sns:Publish', ...encrypts],
   'expire-approval': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   'close-incident': closes,
   'close-lost-incidents': [...closes, 'states:DescribeExecution'],
   'repeat-decisions': ['dynamodb:Query', 'dynamodb:UpdateItem', 'states:SendTaskSuccess'],
   'find-unattended': [
+    ...seesCalendars,
     ...seesPool,
     'autoscaling:DescribeAutoScalingInstances',
     'cloudwatch:DescribeAlarms',
@@ -84,6 +87,7 @@ const calls = {
   ],
   'recheck-plan': [...seesInstances, ...seesProfiles, ...seesTasks, 'cloudwatch:GetMetricData', 'dynamodb:UpdateItem'],
   'start-action': [
+    ...seesCalendars,
     ...seesPool,
     ...seesProfiles,
     'autoscaling:DescribeAutoScalingInstances',

@@ -42,6 +42,7 @@ const scopesOf = ({
   const nodes = selectors.flatMap((agents) => ('nodeIds' in agents ? agents.nodeIds : []))
   const clusters = [...new Set(selectors.flatMap((agents) => ('cluster' in agents ? [agents.cluster] : [])))]
   const families = selectors.flatMap((agents) => ('family' in agents ? [agents.family] : []))
+  const calendars = [...new Set(pools.flatMap(({ changeCalendars }) => changeCalendars))]
   const inCluster = { ArnEquals: { 'ecs:cluster': clusters.map((name) => arn('ecs', `cluster/${name}`)) } }
   // The tag is Auto Scaling's own: nobody else may set a tag that begins with `aws:`.
   const members = (key: string): Scope[] =>
@@ -91,6 +92,10 @@ const scopesOf = ({
       ...named,
       ...(nodes.length > 0 ? [{ resources: nodes.map((id) => arn('ssm', `managed-instance/${id}`)) }] : []),
     ],
+    'ssm:GetCalendarState':
+      calendars.length > 0
+        ? [{ resources: calendars.map((name) => (name.startsWith('arn:') ? name : arn('ssm', `document/${name}`))) }]
+        : [],
     'ssm:GetCommandInvocation': everything,
     'ssm:ListCommands': everything,
     'ssm:DescribeInstanceInformation': everything,

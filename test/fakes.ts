@@ -1,4 +1,5 @@
 import type { AgentRecords } from '../functions/aws/agent-records.ts'
+import type { ChangeCalendars } from '../functions/aws/change-calendars.ts'
 import type { IncidentStore } from '../functions/aws/incident-store.ts'
 import type { LeaseStore } from '../functions/aws/lease-store.ts'
 import type { PoolLedger } from '../functions/aws/pool-ledger.ts'
@@ -57,6 +58,7 @@ export const fakeIncidents = () => {
     quarantine: async (_subject, incidentId, reason, at) => {
       quarantined = { incidentId, reason, at }
     },
+    liftQuarantine: unexpected,
     quarantines: async () => [],
     quarantined: async () => quarantined,
   }
@@ -86,6 +88,9 @@ export const fakeRecords = (of: Partial<AgentRecord> = {}) => {
   }
   return { store, record, replacements }
 }
+
+/** Calendars that close nothing. */
+export const openCalendars: ChangeCalendars = { state: async () => ({ open: true, until: null }) }
 
 /** A pool without a storm. */
 export const noStorms: Storms = {

@@ -1,6 +1,7 @@
 import type { Platform } from '../runtime/platform.ts'
 import { dynamoAgentRecords } from './agent-records.ts'
 import { awsAutoScalingGroups } from './auto-scaling-groups.ts'
+import { ssmChangeCalendars } from './change-calendars.ts'
 import { awsCommandRunner } from './command-runner.ts'
 import { dynamoControlStore } from './control-store.ts'
 import { dynamoIncidentStore } from './incident-store.ts'
@@ -22,6 +23,7 @@ export const agentGateways = (platform: Platform) => {
   const tasks = awsTasks(platform)
   const metrics = awsMetrics(platform, platform.clock)
   return {
+    calendars: ssmChangeCalendars(platform),
     commands: awsCommandRunner(platform),
     instances,
     groups,

@@ -96,6 +96,8 @@ export interface IncidentStore {
   /** What is in Standby by our doing. From an index, so a second or so behind. */
   standbys(): Promise<StandbyMark[]>
   quarantine(subject: Subject, incidentId: string, reason: string, at: string): Promise<void>
+  /** Lifts the quarantine that this incident wrote; false when it stands no more, or another one does. */
+  liftQuarantine(subject: Subject, incidentId: string): Promise<boolean>
   /** Everything in quarantine. From an index, so a second or so behind. */
   quarantines(): Promise<Quarantine[]>
   quarantined(subject: Subject): Promise<{ incidentId: string; reason: string; at: string } | undefined>
@@ -258,6 +260,11 @@ export const dynamoIncidentStore = (table: Table, clock: Clock): IncidentStore =
       gsi1sk: at,
     })
   },
+  liftQuarantine: (subject, incidentId) =>
+    table.remove(
+      { pk: subjectKey(subject), sk: 'QUARANTINE' },
+      { expression: 'incidentId = :incident', values: { ':incident': incidentId } },
+    ),
   async quarantines() {
     return (await table.byStatus('QUARANTINE')) as unknown as Quarantine[]
   },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { isTimeZone } from './maintenance.ts'
 
 const name = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'use letters, digits, - and _, at most 63'))
 const percent = z.number().check(z.minimum(1), z.maximum(100))
@@ -141,6 +142,20 @@ const limits = z.strictObject({
 /** `automatic`, `approval` (a person says yes first) or `never` (the rung is skipped). */
 export const gateSetting = z.enum(['automatic', 'approval', 'never'])
 
+const wallTime = z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write the time as HH:MM, such as 22:00'))
+
+const maintenanceWindow = z
+  .strictObject({
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    /** Days on which it begins. */
+    days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).check(z.minLength(1)),
+    from: wallTime,
+    /** A time before `from` is one of the next day. */
+    to: wallTime,
+    timeZone: z.string().check(z.refine(isTimeZone, 'give an IANA time zone such as Europe/Berlin')),
+  })
+  .check(z.refine(({ from, to }) => from !== to, 'from and to are the same; a window of a whole day ends at 23:59'))
+
 export const pool = z.strictObject({
   name,
   account: z.string().check(z.regex(/^\d{12}$/, 'give the 12-digit account id')),
@@ -186,6 +201,26 @@ export const pool = z.strictObject({
   dependsOn: described(
     z._default(z.array(dependency), []),
     'Shared things that the agents need: a change or a failure there is a signal of this pool. Ids of security groups, network ACLs, route tables, NAT gateways and VPC endpoints; ARNs of roles, policies, pipelines and deployment groups; names of parameters.',
+  ),
+  maintenanceWindows: described(
+    z._default(z.array(maintenanceWindow), []),
+    'When people work on the pool: signals are kept and taken up afterwards.',
+  ),
+  changeCalendars: described(
+    z._default(
+      z.array(
+        z
+          .string()
+          .check(
+            z.regex(
+              /^(arn:aws[a-z-]*:ssm:.+:document\/)?[A-Za-z0-9_.-]{3,128}$/,
+              'give the name or ARN of a Change Calendar document',
+            ),
+          ),
+      ),
+      [],
+    ),
+    'Systems Manager Change Calendars: while one of them is closed, the pool is not changed.',
   ),
   protectedAgents: described(z._default(z.array(z.string()), []), 'Agents that are never changed.'),
   alarms: described(

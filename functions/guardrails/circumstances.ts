@@ -1,4 +1,5 @@
 import type { AgentRecords } from '../aws/agent-records.ts'
+import type { ChangeCalendars } from '../aws/change-calendars.ts'
 import type { ControlStore } from '../aws/control-store.ts'
 import type { PoolLedger } from '../aws/pool-ledger.ts'
 import type { PoolMembers } from '../aws/pool-members.ts'
@@ -6,7 +7,9 @@ import type { Storms } from '../aws/storms.ts'
 import type { AgentRef } from '../domain/agent.ts'
 import { ThrottledError, TransientError } from '../domain/errors.ts'
 import type { Pool } from '../domain/fleet.ts'
+import type { Clock } from '../domain/time.ts'
 import type { Circumstances } from './guardrail.ts'
+import { closedBy } from './maintenance-window.ts'
 
 export interface CircumstanceServices {
   controls: ControlStore
@@ -14,6 +17,8 @@ export interface CircumstanceServices {
   ledger: PoolLedger
   records: AgentRecords
   storms: Pick<Storms, 'read'>
+  calendars: ChangeCalendars
+  clock: Clock
 }
 
 /** What can't be read is told as such, so that guardrails refuse; what may pass is thrown, so that the state tries again. */
@@ -30,7 +35,7 @@ const readOr = async <T>(read: () => Promise<T>): Promise<T | { status: 'unreada
 export const readCircumstances = async (
   target: AgentRef,
   pool: Pool,
-  { controls, members, ledger, records, storms }: CircumstanceServices,
+  { controls, members, ledger, records, storms, calendars, clock }: CircumstanceServices,
 ): Promise<Circumstances> => {
   const mode = await readOr(async () => ({ status: 'read' as const, ...(await controls.mode()) }))
   const health = await readOr(async () => {
@@ -53,5 +58,9 @@ export const readCircumstances = async (
     failed: await records.failedReplacements(target),
   }))
   const storm = await readOr(async () => ({ status: 'read' as const, storm: await storms.read(target) }))
-  return { mode, pool: health, ledger: changes, record, replacements, storm }
+  const window = await readOr(async () => ({
+    status: 'read' as const,
+    closed: await closedBy(pool, calendars, clock.now()),
+  }))
+  return { mode, window, pool: health, ledger: changes, record, replacements, storm }
 }

@@ -17,6 +17,8 @@ export interface Circumstances {
   record: ({ status: 'read' } & AgentRecord) | { status: 'unreadable'; reason: string }
   /** Replacements of the pool that did not work, back to the last one that did. */
   replacements: { status: 'read'; failed: Replacement[] } | { status: 'unreadable'; reason: string }
+  /** What keeps the pool from being changed now. */
+  window: { status: 'read'; closed: { reason: string } | null } | { status: 'unreadable'; reason: string }
   storm: { status: 'read'; storm: Storm | null } | { status: 'unreadable'; reason: string }
 }
 

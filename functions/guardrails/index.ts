@@ -3,6 +3,7 @@ import { crashLoopBudget } from './crash-loop-budget.ts'
 import { failedReplacements } from './failed-replacements.ts'
 import { gate } from './gate.ts'
 import type { Circumstances, Guardrail, ProposedChange, Verdict } from './guardrail.ts'
+import { maintenanceWindow } from './maintenance-window.ts'
 import { mode } from './mode.ts'
 import { ownAction } from './own-action.ts'
 import { protectedAgent } from './protected-agent.ts'
@@ -15,6 +16,7 @@ import { storm } from './storm.ts'
 export const guardrails: readonly Guardrail[] = [
   mode,
   protectedAgent,
+  maintenanceWindow,
   ownAction,
   crashLoopBudget,
   failedReplacements,

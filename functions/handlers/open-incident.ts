@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { awsAgentDirectory } from '../aws/agent-directory.ts'
 import { stores } from '../aws/agent-gateways.ts'
 import { awsAutoScalingGroups } from '../aws/auto-scaling-groups.ts'
+import { ssmChangeCalendars } from '../aws/change-calendars.ts'
 import { readFleetFile } from '../aws/fleet-file.ts'
 import { snsNotifier } from '../aws/notifier.ts'
 import { sqsRejectedEvents } from '../aws/rejected-events.ts'
@@ -23,6 +24,7 @@ export const handler = lambdaHandler({
     fleet: readFleetFile(settings.FLEET_FILE),
     directory: awsAgentDirectory(platform, readFleetFile(settings.FLEET_FILE), awsAutoScalingGroups(platform)),
     rejected: sqsRejectedEvents(platform, settings.REJECTED_EVENTS_QUEUE_URL),
+    calendars: ssmChangeCalendars(platform),
     notifier: snsNotifier(platform, topicArns(settings)),
     ...stores(platform, settings.TABLE_NAME),
     clock: platform.clock,

@@ -46,11 +46,16 @@ export interface Closing {
 
 /** Long enough to close, and short enough that a closing that dies blocks its agent no longer than three sweeps. */
 const termSeconds = 900
+/**
+ * A function of the dead execution may still be about to make its change. Nobody follows on its agent until it is surely
+ * over: longer than any function may run (test/model shows what comes of less).
+ */
+export const lingerSeconds = 90
 
 /**
  * Closes what an execution left that failed, timed out or was stopped: no Catch of its own ran. The lease is taken over, so
  * that a function of that execution that still runs begins nothing more; an agent in Standby goes back to its group; the
- * report tells what is half done; slots and lease are freed even when nobody can be told. An execution that never came to
+ * report tells what is half done; slots are freed and the lease runs out even when nobody can be told. An execution that never came to
  * opening an incident has its event put on the queue of rejected events. Each part may be repeated.
  */
 export const closeIncident =
@@ -71,7 +76,7 @@ export const closeIncident =
     } finally {
       // When nobody can be told the message stays with the incident for the sweep; the agent is not to stay locked for it.
       await services.ledger.freeIncident(poolOf(record.subject), incidentId)
-      if (taken) await services.leases.release(record.subject, owner, taken.lease.fence)
+      if (taken) await services.leases.extend(record.subject, owner, taken.lease.fence, lingerSeconds)
     }
     return { closing: record.closedAt ? 'finished' : 'closed', incidentId }
   }

@@ -49,7 +49,10 @@ export const startAction =
         throw error
       })
     const context = actionContextOf(state, services.fleet, intent.intendedAt)
-    const begin = async (): Promise<{ handle: Handle; maybeDone: boolean }> => {
+    const begin = async (): Promise<{ handle: Handle; maybeDone: boolean } | Refusal> => {
+      // The switch once more, with no other call between it and the change.
+      const { mode, reason } = await services.controls.mode()
+      if (mode !== 'act') return { reason: `mode is ${mode}${reason ? `: ${reason}` : ''}`, stops: true }
       const handle = await definition.start(action, services, context)
       await services.leases.settle(subject, owner, fence, action.id, handle)
       return { handle, maybeDone: false }
@@ -60,7 +63,12 @@ export const startAction =
       if (found === 'not-started') return begin()
       return found === 'unknown' ? { handle: {}, maybeDone: true } : { handle: found, maybeDone: false }
     }
-    const { handle, maybeDone } = status === 'new' ? await begin() : await resume()
+    const begun = status === 'new' ? await begin() : await resume()
+    if ('stops' in begun) {
+      await services.ledger.free(action.target, slotOf(state))
+      return { ...state, execution: blocked(execution, action, begun, state, services) }
+    }
+    const { handle, maybeDone } = begun
     const now = services.clock.now()
     await services.incidents.note(incident.id, {
       at: intent.intendedAt,

@@ -1,17 +1,22 @@
 import type { AgentRecords } from '../aws/agent-records.ts'
+import type { ChangeCalendars } from '../aws/change-calendars.ts'
 import type { ControlStore } from '../aws/control-store.ts'
 import type { IncidentStore } from '../aws/incident-store.ts'
+import { poolNameOf } from '../domain/agent.ts'
 import { cooldownOf, ownChangeBehind } from '../domain/agent-record.ts'
+import { ThrottledError, TransientError } from '../domain/errors.ts'
 import type { Fleet } from '../domain/fleet.ts'
 import { poolNamed } from '../domain/load-fleet.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Clock } from '../domain/time.ts'
+import { closedBy } from '../guardrails/maintenance-window.ts'
 
 export interface SuppressionServices {
   fleet: Fleet
   incidents: IncidentStore
   records: AgentRecords
   controls: ControlStore
+  calendars: ChangeCalendars
   clock: Clock
 }
 
@@ -32,6 +37,8 @@ export const suppressionOf = async (signal: Signal, services: SuppressionService
   const { subject } = signal
   if (subject.kind === 'agent' && poolNamed(fleet, subject.agent.pool).protectedAgents.includes(subject.agent.id))
     return { reason: `agent ${subject.agent.id} is protected in fleet.json`, notBefore: null }
+  const closed = await windowOf(signal, services)
+  if (closed) return closed
   const quarantined = await incidents.quarantined(subject)
   if (quarantined)
     return {
@@ -43,4 +50,21 @@ export const suppressionOf = async (signal: Signal, services: SuppressionService
   if (own) return { reason: `own action: ${own.id} did ${own.rung} at ${own.at}`, notBefore: null }
   const cooldown = cooldownOf(record, clock.now())
   return cooldown && { reason: cooldown.reason, notBefore: cooldown.until }
+}
+
+/**
+ * A window that is open, or a calendar that is closed. One that can't be read keeps no incident from being opened and
+ * diagnosed: people then hear of it, and the guardrail refuses every change.
+ */
+const windowOf = async (
+  { subject }: Signal,
+  { fleet, calendars, clock }: SuppressionServices,
+): Promise<Suppression | null> => {
+  try {
+    const closed = await closedBy(poolNamed(fleet, poolNameOf(subject)), calendars, clock.now())
+    return closed && { reason: closed.reason, notBefore: closed.until }
+  } catch (error) {
+    if (error instanceof ThrottledError || error instanceof TransientError) throw error
+    return null
+  }
 }

@@ -130,6 +130,7 @@ export const createAccount = (options: AccountOptions) => {
     fleet,
     world,
     timeline,
+    eventAt,
     account,
     region,
     instances: new Map(),

@@ -6,7 +6,7 @@ export interface Effect {
   kind: string
   target: string
   /** Working agents that the pool was left with, and the floor that fleet.json sets; null for what takes nothing out of work. */
-  left: { working: number; floor: number } | null
+  left: { working: number; floor: number; targetWorked: boolean } | null
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -17,7 +17,11 @@ const leftWithout = ({ hosts, timeline }: AccountState, target: string): Effect[
   if (!host) return null
   const now = timeline.now()
   const others = [...hosts.values()].filter((each) => each.pool.name === host.pool.name && each.id !== target)
-  return { working: others.filter((each) => each.working.was(now)).length, floor: host.pool.limits.minHealthy }
+  return {
+    working: others.filter((each) => each.working.was(now)).length,
+    floor: host.pool.limits.minHealthy,
+    targetWorked: host.working.was(now),
+  }
 }
 
 type Reader = (state: AccountState, input: Record<string, unknown>) => Omit<Effect, 'at'>[]

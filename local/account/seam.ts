@@ -26,6 +26,7 @@ export interface SeamOptions {
   die?(): void
   isDead?(): boolean
   interfere?: Interfere | undefined
+  latency?: ((usualMs: number) => number) | undefined
   /** Sees the input of a call that succeeded: how the replay hears of messages. */
   observe(service: string, operation: string, input: Record<string, unknown>): void
 }
@@ -113,6 +114,7 @@ export const createSeam = ({
   die = () => {},
   isDead = () => false,
   interfere,
+  latency = (usualMs) => usualMs,
 }: SeamOptions): ClientSeam => {
   const countedSite = siteCounter()
   return {
@@ -133,7 +135,7 @@ export const createSeam = ({
           const operation = (context.commandName ?? '').replace(/Command$/, '')
           const name = caller()
           const settled = (outcome: string) => record({ at: clock.now(), function: name, service, operation, outcome })
-          await clock.sleep(latencyMs[service] ?? 50)
+          await clock.sleep(latency(latencyMs[service] ?? 50))
           const carryOut = async (): Promise<unknown> =>
             endpoints[service]
               ? clock.hold(async () => {

@@ -52,6 +52,30 @@ export const ssmApi = (state: AccountState): Record<string, Operation> => {
     return { status: timeline.now().getTime() - last.getTime() < pingLagMs ? 'Online' : 'ConnectionLost', at: last }
   }
   return {
+    GetCalendarState: operation(
+      'ssm',
+      'GetCalendarState',
+      z.strictObject({ CalendarNames: z.array(z.string()).check(z.minLength(1)) }),
+      ({ CalendarNames }) => {
+        const now = (timeline.now().getTime() - state.eventAt.getTime()) / 1000
+        const found = CalendarNames.map((name) => {
+          const calendar = state.world.calendars.find((each) => each.name === name.split('/').at(-1))
+          if (!calendar) throw serviceError('InvalidDocument', `Document with name ${name} does not exist.`)
+          return calendar
+        })
+        const closed = found
+          .flatMap((calendar) => calendar.closed)
+          .filter(({ fromSeconds, untilSeconds }) => now >= fromSeconds && now < untilSeconds)
+        const until = Math.max(...closed.map(({ untilSeconds }) => untilSeconds))
+        return {
+          AtTime: timeline.now().toISOString(),
+          State: closed.length > 0 ? 'CLOSED' : 'OPEN',
+          ...(closed.length > 0
+            ? { NextTransitionTime: new Date(state.eventAt.getTime() + until * 1000).toISOString() }
+            : {}),
+        }
+      },
+    ),
     SendCommand: operation(
       'ssm',
       'SendCommand',

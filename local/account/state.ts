@@ -66,6 +66,7 @@ export interface AccountState {
   fleet: Fleet
   world: World
   timeline: Timeline
+  eventAt: Date
   account: string
   region: string
   instances: Map<string, Instance>

@@ -91,7 +91,9 @@ const nothingTwice: Invariant = ({ state, intents }) => {
 /** No change of ours took a pool below its floor; an agent that did not work is not missed by it. */
 const floorKept: Invariant = ({ state }) =>
   state.effects.flatMap(({ kind, target, left }) => {
-    if (!left || left.working >= left.floor) return []
+    // Taking an agent into Standby that does not work takes nothing away; whatever ends its jobs is asked for the floor.
+    const takes = kind !== 'enter-standby' || left?.targetWorked
+    if (!left || !takes || left.working >= left.floor) return []
     return [`${kind} of ${target} left ${left.working} working agents, and the floor is ${left.floor}`]
   })
 

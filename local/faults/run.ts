@@ -61,12 +61,16 @@ const sweeping = (scenario: Scenario): Scenario => ({
   world: { ...scenario.world, sweepMinutes: Math.max(scenario.world.sweepMinutes, sweepMinutes) },
 })
 
+export interface JudgeOptions {
+  /** Takes the fence out, for the proof that the harness sees. */
+  unfenced?: boolean
+  /** Draws how long a call takes, and the jitter of retries. */
+  latency?: (usualMs: number) => number
+  random?: () => number
+}
+
 /** Replays the scenario under a fault and judges what is left. */
-export const judge = async (
-  scenario: Scenario,
-  run?: FaultRun,
-  options: { unfenced?: boolean } = {},
-): Promise<Judged> => {
+export const judge = async (scenario: Scenario, run?: FaultRun, options: JudgeOptions = {}): Promise<Judged> => {
   const intents = new Map<string, Set<string>>()
   let reached = run === undefined
   const fault: Interfere = run && 'site' in run ? interfereAt(run.site, run.kind) : () => undefined
@@ -80,6 +84,8 @@ export const judge = async (
   let states = 0
   const replayed = await replay(sweeping(scenario), {
     inspect: true,
+    ...(options.latency ? { latency: options.latency } : {}),
+    ...(options.random ? { random: options.random } : {}),
     interfere,
     stopAt({ type, executionArn }) {
       if (!run || 'site' in run || type !== 'StateExited' || !executionArn.includes(':agent-medic-remediate:'))
@@ -91,7 +97,7 @@ export const judge = async (
     },
   })
   if (!replayed.left) throw new Error('faults are injected into the embedded account alone')
-  return { reached, violations: violationsOf({ replayed, ...replayed.left, intents, shut: shutBy(run) }) }
+  return { reached, violations: violationsOf({ replayed, ...replayed.left, intents, shut: shutBy(scenario, run) }) }
 }
 
 /** The intents as they are written, read off the table's own calls. */
@@ -113,10 +119,11 @@ interface Marshalled {
 }
 
 /** What a fault that lasts keeps shut: there a failed execution and its alarm are the channel that is left. */
-const shutBy = (run: FaultRun | undefined) => {
+const shutBy = ({ world }: Scenario, run: FaultRun | undefined) => {
   const lasts = run && 'site' in run && ['throttle', 'time-out', 'deny'].includes(run.kind)
-  const service = run && 'site' in run && lasts ? run.site.service : ''
-  return { messages: service === 'sns', table: service === 'dynamodb', queue: service === 'sqs' }
+  const own = world.apiFaults.filter(({ times }) => times === undefined).map(({ service }) => service)
+  const services = [...own, ...(run && 'site' in run && lasts ? [run.site.service] : [])]
+  return { messages: services.includes('sns'), table: services.includes('dynamodb'), queue: services.includes('sqs') }
 }
 
 /** Every run of a scenario: each fault at each call that a clean replay makes, and a stop after each state. */
@@ -125,6 +132,8 @@ export const runsOf = async (scenario: Scenario): Promise<FaultRun[]> => {
   let states = 0
   await replay(scenario, {
     interfere: ({ input: _, request: __, ...site }) => {
+      // What a person does by his own hand is no call of the medic's.
+      if (site.function === 'replay') return undefined
       const key = `${site.function} ${site.service} ${site.operation}`
       sites.set(key, [...(sites.get(key) ?? []), site])
       return undefined

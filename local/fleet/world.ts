@@ -94,6 +94,16 @@ export const world = z.strictObject({
   decisions: z._default(z.array(decision), []),
   /** The same event about other agents: a storm, or a second agent under the same trouble. */
   alike: z._default(z.array(z.strictObject({ afterSeconds: z.number(), agent: z.string() })), []),
+  /** Change Calendars of the account, and when after the event they are closed. */
+  calendars: z._default(
+    z.array(
+      z.strictObject({
+        name: z.string(),
+        closed: z._default(z.array(z.strictObject({ fromSeconds: z.int(), untilSeconds: z.int() })), []),
+      }),
+    ),
+    [],
+  ),
   /** For how long after the event the five-minute sweep runs. */
   sweepMinutes: z._default(z.int().check(z.nonnegative()), 0),
   /** Seconds after the event of each delivery of it. */

@@ -58,6 +58,9 @@ export interface ReplayOptions {
   interfere?: Interfere
   /** Sees each event of the engines and may stop its execution, as StopExecution does. */
   stopAt?(event: EngineEvent): boolean
+  /** How long a call takes, from what is usual; and what decides the jitter of retries. Without them runs are alike. */
+  latency?(usualMs: number): number
+  random?(): number
   /** Keeps what is left in the table and in the world, for whoever judges the run. */
   inspect?: boolean
   /** Settings of the functions at the user's endpoint, as `admitEndpoint` answers them. */
@@ -96,6 +99,7 @@ interface Hooks {
   record(call: CallRecord): void
   observe(service: string, operation: string, input: Record<string, unknown>): void
   interfere: Interfere | undefined
+  latency: ((usualMs: number) => number) | undefined
 }
 
 const embedded = async ({ event, world, fleet }: Scenario): Promise<Backend> => {
@@ -104,7 +108,7 @@ const embedded = async ({ event, world, fleet }: Scenario): Promise<Backend> => 
   let simulated: Account | undefined
   return {
     environment: stack.environment,
-    seam({ clock, workflow, record, observe, interfere }) {
+    seam({ clock, workflow, record, observe, interfere, latency }) {
       simulated = createAccount({
         fleet,
         world,
@@ -123,6 +127,7 @@ const embedded = async ({ event, world, fleet }: Scenario): Promise<Backend> => 
         record,
         observe,
         interfere,
+        latency,
         die: killCurrentFunction,
         isDead: isCurrentFunctionDead,
       })
@@ -181,6 +186,7 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
       record: (call) => calls.push(call),
       observe,
       interfere: options.interfere,
+      latency: options.latency,
     }),
   }
   const invoke = createInvoker(platform, clock)
@@ -190,6 +196,7 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
     clock,
     region,
     account,
+    ...(options.random ? { random: options.random } : {}),
     invoke: ({ functionName, payload }) => invoke(functionName, payload),
   })
   const sweeping: Engine = createEngine({
@@ -198,6 +205,7 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
     clock,
     region,
     account,
+    ...(options.random ? { random: options.random } : {}),
     invoke: ({ functionName, payload }) => invoke(functionName, payload),
   })
   /** What follows a dead execution by rule: the closing of its incident. */

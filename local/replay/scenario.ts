@@ -77,6 +77,7 @@ const emptyWorld: World = {
   timeline: [],
   modes: [],
   decisions: [],
+  calendars: [],
   alike: [],
   sweepMinutes: 0,
   deliveries: [0],

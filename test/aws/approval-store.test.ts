@@ -129,13 +129,13 @@ describe('a request that two persons must approve', () => {
   })
 
   it('is made whole by exactly one of two at once', async () => {
-    const approve = await asked('inc-race')
+    const approve = await asked('inc-two-race')
     const outcomes = (await Promise.all(['kim', 'lee'].map(approve))).map((each) => each?.outcome)
     expect(outcomes.sort()).toEqual(['completed', 'counted'])
   })
 
   it('counts an approval once whose answer was lost', async () => {
-    const approve = await asked('inc-lost', dynamoApprovalStore(aTableThatLoses('UpdateItem')))
+    const approve = await asked('inc-two-lost', dynamoApprovalStore(aTableThatLoses('UpdateItem')))
     expect(await approve('kim')).toMatchObject({ outcome: 'counted', record: { approvals: [yes('kim')] } })
   })
 

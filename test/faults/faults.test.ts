@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { interfereAt, mayBeEmpty } from '../../local/faults/interference.ts'
+import { crowd, judgeCrowd } from '../../local/faults/interleaving.ts'
 import { judge, nameOf, runNamed, runsOf } from '../../local/faults/run.ts'
 import { loadScenario } from '../../local/replay/scenario.ts'
 
@@ -46,6 +47,17 @@ describe('the medic under a fault', () => {
       expect(violations.map(({ invariant }) => invariant)).toContain('nothing twice')
     },
   )
+})
+
+describe('many at once', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('keep every promise in the interleaving of seed %d', async (seed) => {
+    expect((await judgeCrowd(seed)).violations).toEqual([])
+  })
+
+  it('are the same for the same seed', () => {
+    expect(crowd(11)).toEqual(crowd(11))
+    expect(crowd(11).world).not.toEqual(crowd(12).world)
+  })
 })
 
 describe('the harness', () => {

@@ -5,7 +5,7 @@ import { readCircumstances } from '../../functions/guardrails/circumstances.ts'
 import type { Circumstances, ProposedChange } from '../../functions/guardrails/guardrail.ts'
 import { judgeChange } from '../../functions/guardrails/index.ts'
 import { anAgent, aPool, aSignal } from '../builders/incident.ts'
-import { fakeRecords, noStorms } from '../fakes.ts'
+import { fakeRecords, noStorms, openCalendars } from '../fakes.ts'
 
 const well: Circumstances = {
   mode: { status: 'read', mode: 'act', reason: null },
@@ -13,6 +13,7 @@ const well: Circumstances = {
   ledger: { status: 'read', running: 0, lastHour: 0 },
   record: { status: 'read', changes: [], closures: [], inheritedDepth: 0 },
   replacements: { status: 'read', failed: [] },
+  window: { status: 'read', closed: null },
   storm: { status: 'read', storm: null },
 }
 const change = (of: Partial<ProposedChange> = {}): ProposedChange => ({
@@ -137,6 +138,12 @@ describe('guardrails', () => {
     expect(judge({ replacements: { status: 'read', failed } }).verdict).toBe('allowed')
   })
 
+  it('keep their hands off in a maintenance window, and when the calendar can not be read', () => {
+    const window: Circumstances['window'] = { status: 'read', closed: { reason: 'maintenance window "patching"' } }
+    expect(judge({ window })).toMatchObject({ verdict: 'refused', guardrail: 'maintenance-window' })
+    expect(judge({ window: unreadable })).toMatchObject({ verdict: 'refused', guardrail: 'maintenance-window' })
+  })
+
   it('hold back whoever is not the canary of a storm, and let him leave Standby all the same', () => {
     const storm = beginStorm('inc-s', ['i-canary', 'i-other'], '', aSignal())
     const on: Circumstances['storm'] = { status: 'read', storm }
@@ -170,6 +177,7 @@ describe('circumstances', () => {
         { agent: anAgent({ id: 'i-0b' }), inService: true, healthy: true, reason: '' },
       ],
     },
+    clock: { now: () => new Date('2026-01-15T02:00:00.000Z') },
     ledger: {
       read: async () => ({ running: 0, lastHour: 2 }),
       reserve: async () => ({ status: 'reserved' as const }),
@@ -180,6 +188,7 @@ describe('circumstances', () => {
     },
     records: fakeRecords().store,
     storms: noStorms,
+    calendars: openCalendars,
   })
 
   it('count the pool and tell whether the subject works', async () => {

@@ -8,7 +8,8 @@ import { dynamoPoolLedger } from '../../functions/aws/pool-ledger.ts'
 import { dynamoStorms } from '../../functions/aws/storms.ts'
 import type { Subject } from '../../functions/domain/agent.ts'
 import { incidentIdOf } from '../../functions/domain/incident.ts'
-import { closeIncident, type ExecutionEnded } from '../../functions/steps/close-incident.ts'
+import { closeIncident, type ExecutionEnded, lingerSeconds } from '../../functions/steps/close-incident.ts'
+import { functionTimeoutSeconds, handlerNames } from '../../infra/handlers.ts'
 import { aboutAgent, anAgent } from '../aws/a-platform.ts'
 import { useTable } from '../aws/a-table.ts'
 import { theFleet } from '../builders/incident.ts'
@@ -111,14 +112,18 @@ const aDeath = async (of: { lifecycle?: string; mode?: 'off'; deaf?: boolean; op
 }
 
 describe('closing what a dead execution left', () => {
-  it('tells people that it failed and what is half done, and frees lease and slot', async () => {
+  it('keeps the agent locked for longer than any function of that execution may live', () => {
+    expect(lingerSeconds).toBeGreaterThan(Math.max(...handlerNames().map(functionTimeoutSeconds)))
+  })
+
+  it('tells people that it failed and what is half done, frees the slot and lets the lease run out', async () => {
     const death = await aDeath()
     expect(await death.close()).toEqual({ closing: 'closed', incidentId: death.id })
     expect(death.messages).toHaveLength(1)
     expect(death.messages[0]?.body).toContain('reboot may be done. Undo: Start the instance again.')
     expect(death.messages[0]?.body).toContain('ABORTED')
     expect(await death.incidents.read(death.id)).toMatchObject({ outcome: 'failed', untold: null })
-    expect(await death.leases.read(death.subject)).toBeUndefined()
+    expect((await death.leases.read(death.subject))?.expiresAt).toBe('2026-03-01T02:01:30.000Z')
     expect(await death.ledger.holds(death.agent, `${death.id}-1`)).toBe(false)
   })
 
@@ -149,7 +154,7 @@ describe('closing what a dead execution left', () => {
   it('frees the agent though nobody can be told, and keeps the message until somebody is', async () => {
     const death = await aDeath({ deaf: true })
     await expect(death.close()).rejects.toThrow('nobody could be told')
-    expect(await death.leases.read(death.subject)).toBeUndefined()
+    expect((await death.leases.read(death.subject))?.expiresAt).toBe('2026-03-01T02:01:30.000Z')
     expect((await death.incidents.listed('untold')).map(({ id }) => id)).toContain(death.id)
     death.hear()
     await death.close()

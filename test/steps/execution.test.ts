@@ -10,7 +10,7 @@ import { checkAction } from '../../functions/steps/check-action.ts'
 import type { ExecutionServices } from '../../functions/steps/execution-services.ts'
 import { startAction } from '../../functions/steps/start-action.ts'
 import { anAgent, anIncident, diagnosed, theFleet } from '../builders/incident.ts'
-import { fakeIncidents, fakeLeases, fakeLedger, fakeRecords, noStorms } from '../fakes.ts'
+import { fakeIncidents, fakeLeases, fakeLedger, fakeRecords, noStorms, openCalendars } from '../fakes.ts'
 
 const anAction = (kind: ActionKind, index = 0, always = false): Action => ({
   id: `inc-1-${index}`,
@@ -80,6 +80,7 @@ const aWorld = () => {
     ledger: ledger.store,
     records: records.store,
     storms: noStorms,
+    calendars: openCalendars,
     incidents: incidents.store,
     controls: { mode: async () => ({ mode, reason: 'test', by: null, setAt: null }), setMode: async () => {} },
     members: {
@@ -190,6 +191,18 @@ describe('starting an action', () => {
       status: 'failed',
       results: [{ outcome: 'blocked', detail: expect.stringContaining('floor') }],
     })
+  })
+
+  it('is blocked by a kill switch that is set after the guardrails were asked, and gives its slot back', async () => {
+    const modes = ['act' as const, 'off' as const]
+    const controls = {
+      mode: async () => ({ mode: modes.shift() ?? 'off', reason: 'now', by: null, setAt: null, expiresAt: null }),
+      setMode: async () => {},
+    }
+    const after = await startAction({ ...world.services, controls })(executing(['reboot']))
+    expect(world.starts).toEqual([])
+    expect(after.execution).toMatchObject({ status: 'stopped', results: [{ outcome: 'blocked' }] })
+    expect(world.ledger.running.size).toBe(0)
   })
 
   it('is blocked when another incident took the last slot', async () => {

@@ -8,7 +8,7 @@ import { dynamoLeaseStore } from '../../functions/aws/lease-store.ts'
 import { openIncident } from '../../functions/steps/open-incident.ts'
 import { useTable } from '../aws/a-table.ts'
 import { anAgent, theFleet } from '../builders/incident.ts'
-import { noStorms } from '../fakes.ts'
+import { noStorms, openCalendars } from '../fakes.ts'
 import { sampleEvent } from '../signals/samples/index.ts'
 
 const { aTable } = useTable()
@@ -42,6 +42,7 @@ const anOpening = (of: { fails?: string } = {}) => {
     controls: dynamoControlStore(table, clock),
     records: dynamoAgentRecords(table, clock),
     storms: noStorms,
+    calendars: openCalendars,
     notifier: { publish: async () => {} },
     rejected: { put: async (_event: unknown, reason: string) => void rejected.push(reason) },
     clock,
@@ -158,7 +159,7 @@ describe('opening an incident', () => {
       throw new Error('counted')
     }
     const opened = await openIncident({ ...services, storms: { ...noStorms, arrive } })({
-      event: aboutOthers('rebalance-recommended', 'b'),
+      event: { ...aboutOthers('rebalance-recommended', 'b'), time: services.clock.now().toISOString() },
       execution: 'arn:aws:states:eu-central-1:111122223333:execution:m:warned',
       startedAt: '2026-03-01T02:00:00.000Z',
     })

@@ -13,7 +13,7 @@ import { planRemediation } from '../../functions/steps/plan-remediation.ts'
 import { anEc2Platform, anEcsPlatform, anEvidence } from '../builders/evidence.ts'
 import { anAgent, anIncident, aSignal, diagnosed, opened, theFleet } from '../builders/incident.ts'
 import { planned } from '../builders/plan.ts'
-import { fakeIncidents, fakeLedger, fakeRecords, noStorms } from '../fakes.ts'
+import { fakeIncidents, fakeLedger, fakeRecords, noStorms, openCalendars } from '../fakes.ts'
 
 interface Scene {
   mode?: 'act' | 'observe' | 'off'
@@ -46,6 +46,7 @@ const plan = async (
     ledger: fakeLedger().store,
     records: fakeRecords(record).store,
     storms: noStorms,
+    calendars: openCalendars,
     incidents: fakeIncidents().store,
     clock: { now: () => new Date('2026-01-15T02:03:16.000Z') },
   }

@@ -13,6 +13,7 @@ import { repeatDecisions } from '../../functions/steps/repeat-decisions.ts'
 import { aboutAgent } from '../aws/a-platform.ts'
 import { useTable } from '../aws/a-table.ts'
 import { anAgent, aSignal, theFleet } from '../builders/incident.ts'
+import { openCalendars } from '../fakes.ts'
 
 const { aTable } = useTable()
 const time = '2026-03-01T02:05:00.000Z'
@@ -36,6 +37,7 @@ const aFleetSeen = (of: { inService?: boolean; healthy?: boolean; member?: boole
     storms: dynamoStorms(table, clock),
     notifier: { publish: async () => {} },
     controls: dynamoControlStore(table, clock),
+    calendars: openCalendars,
     leases: dynamoLeaseStore(table, clock),
     members: {
       of: async ({ name }: { name: string }) => (name === agent.pool ? [other, ...(member ? [here] : [])] : []),
