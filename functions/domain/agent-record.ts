@@ -84,6 +84,7 @@ export const cooldownOf = (
 /** The state changes that our own actions bring about, told by events some time later. */
 const consequences: Partial<Record<Signal['kind'], readonly ActionKind[]>> = {
   'instance-state-changed': ['stop-instance', 'replace-instance'],
+  'instance-leaving': ['replace-instance'],
   'ecs-task-stopped': ['replace-task'],
 }
 const consequenceSeconds = 900

@@ -12,6 +12,14 @@ const endpoint = z
   .check(
     z.regex(/^[A-Za-z0-9.-]{1,253}:\d{1,5}$/, 'write host:port, such as codepipeline.eu-central-1.amazonaws.com:443'),
   )
+const dependency = z
+  .string()
+  .check(
+    z.regex(
+      /^((sg|acl|rtb|nat|vpce)-[0-9a-f]{8,17}|arn:aws[a-z-]*:(iam|codepipeline|codedeploy):[a-z0-9-]*:\d{12}:.+|\/[A-Za-z0-9._/-]{1,1010})$/,
+      'give an id such as sg-0a1b2c3d4e5f67890, the ARN of a role, policy, pipeline or deployment group, or a parameter path',
+    ),
+  )
 const seconds = z.int().check(z.minimum(1))
 const described = <T extends z.core.$ZodType>(schema: T, description: string): T => {
   z.globalRegistry.add(schema, { description })
@@ -189,6 +197,10 @@ export const pool = z.strictObject({
   approvalMinutes: described(
     z._default(z.int().check(z.minimum(1), z.maximum(1440)), 60),
     'How long a gated step waits for a person.',
+  ),
+  dependsOn: described(
+    z._default(z.array(dependency), []),
+    'Shared things that the agents need: a change or a failure there is a signal of this pool. Ids of security groups, network ACLs, route tables, NAT gateways and VPC endpoints; ARNs of roles, policies, pipelines and deployment groups; names of parameters.',
   ),
   maintenanceWindows: described(
     z._default(z.array(maintenanceWindow), []),

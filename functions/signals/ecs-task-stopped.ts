@@ -35,6 +35,8 @@ const onPurpose = ({ stopCode, stoppedReason = '' }: StoppedTask): boolean =>
 export const ecsTaskStopped: Reader = {
   source: 'aws.ecs',
   detailType: 'ECS Task State Change',
+  kinds: ['ecs-task-stopped'],
+  hears: 'a task stopped by itself, or its service stopped it as unhealthy; the agent',
   async read(event, fleet) {
     const parsed = parse(detail, event.detail)
     if (!parsed.ok)

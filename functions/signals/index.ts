@@ -1,39 +1,44 @@
 import type { AgentDirectory } from '../aws/agent-directory.ts'
 import type { Fleet } from '../domain/fleet.ts'
 import { parse } from '../domain/parse.ts'
-import type { Reading } from '../domain/signal.ts'
+import { earlyWarnings, type Reading, type Signal } from '../domain/signal.ts'
 import { type Clock, secondsBetween } from '../domain/time.ts'
-import { cloudwatchAlarm } from './cloudwatch-alarm.ts'
-import { ecsTaskStopped } from './ecs-task-stopped.ts'
-import { instanceProfileRemoved } from './instance-profile-removed.ts'
-import { instanceStateChanged } from './instance-state-changed.ts'
+import { contradictionIn } from './contradiction.ts'
 import { ownRoleBehind } from './own-action.ts'
 import { type Envelope, envelope, type Reader } from './reader.ts'
+import { readers } from './readers.ts'
+import { ignored } from './tell.ts'
 import { cleanText } from './text.ts'
-import { unattended } from './unattended.ts'
-
-export const readers: readonly Reader[] = [
-  cloudwatchAlarm,
-  ecsTaskStopped,
-  instanceStateChanged,
-  instanceProfileRemoved,
-  unattended,
-]
 
 /** EventBridge retries a target for a day; what is older came by hand or by a redrive. */
 const lateAfterSeconds = 24 * 3600
+/** Clocks of AWS differ by less; what is of a later time was not made by it. */
+const earlyBySeconds = 3600
 
+const isOfSource = (reader: Reader, source: string): boolean =>
+  reader.source === source || (reader.source === 'aws.*' && source.startsWith('aws.'))
+
+/** An old event still tells of trouble that evidence will show or not; an old warning tells of a moment that has passed. */
 const told = (reading: Reading, event: Envelope, clock: Clock): Reading => {
   if (reading.outcome !== 'signal' || secondsBetween(event.time, clock.now()) <= lateAfterSeconds) return reading
-  return {
-    ...reading,
-    signal: { ...reading.signal, details: { ...reading.signal.details, late: `the event is of ${event.time}` } },
-  }
+  const late = `the event is of ${event.time}`
+  if (earlyWarnings.has(reading.signal.kind))
+    return ignored(`late: ${late}, and ${reading.signal.kind} has passed since`)
+  const marked = (signal: Signal): Signal => ({ ...signal, details: { ...signal.details, late } })
+  return { ...reading, signal: marked(reading.signal), ...(reading.also ? { also: reading.also.map(marked) } : {}) }
+}
+
+/** Why an event with a reader can't be of AWS; null when it may be. */
+const forgery = (event: Envelope, clock: Clock): string | null => {
+  if (secondsBetween(clock.now(), event.time) > earlyBySeconds) return `the event is of ${event.time}, which is to come`
+  return contradictionIn(event)
 }
 
 /**
- * What an event comes to. No input makes it throw: what is malformed, unknown or not of a source that AWS reserves to
- * itself is rejected with the field and the problem. Throws only what the directory throws.
+ * What an event comes to. No input makes it throw: what is malformed, unknown, not of a source that AWS reserves to itself
+ * or at odds with its own envelope is rejected with the field and the problem. Nothing is remembered from event to event:
+ * repeats are told by their id when an incident opens, and what comes out of order leads to evidence that is read anew.
+ * Throws only what the directory throws.
  */
 export const readEvent = async (
   raw: unknown,
@@ -45,14 +50,18 @@ export const readEvent = async (
   if (!parsed.ok)
     return { outcome: 'rejected', reason: cleanText(`not an EventBridge event: ${parsed.problems.join('; ')}`) }
   const event = parsed.value
-  const reader = readers.find(
-    ({ source, detailType }) => source === event.source && detailType === event['detail-type'],
-  )
-  const own = reader && ownRoleBehind(event)
-  if (own) return { outcome: 'ignored', reason: `own action: ${cleanText(own, 200)} made this call` }
-  if (reader) return told(await reader.read(event, fleet, directory), event, clock)
+  const ofType = readers.filter(({ detailType }) => detailType === event['detail-type'])
+  const ofSource = ofType.filter((reader) => isOfSource(reader, event.source))
   const kind = `source "${cleanText(event.source, 100)}", detail-type "${cleanText(event['detail-type'], 100)}"`
   // EventBridge admits `aws.` sources from AWS alone: anything else that claims one of our detail-types is forged.
-  const forged = readers.some(({ detailType }) => detailType === event['detail-type'])
-  return { outcome: 'rejected', reason: forged ? `forged: ${kind} does not come from AWS` : `no reader for ${kind}` }
+  if (ofType.length > 0 && !event.source.startsWith('aws.') && ofSource.length === 0)
+    return { outcome: 'rejected', reason: `forged: ${kind} does not come from AWS` }
+  if (ofSource.length === 0) return { outcome: 'rejected', reason: `no reader for ${kind}` }
+  const forged = forgery(event, clock)
+  if (forged) return { outcome: 'rejected', reason: cleanText(`forged: ${forged}`) }
+  const own = ownRoleBehind(event)
+  if (own) return ignored(`own action: ${cleanText(own, 200)} made this call`)
+  const reader = ofSource.find(({ takes }) => takes?.(event) ?? true)
+  if (!reader) return ignored(`no reader asks for ${cleanText(event.detail['eventName'] ?? kind, 200)}`)
+  return told(await reader.read(event, fleet, directory), event, clock)
 }

@@ -14,6 +14,8 @@ const detail = z.object({
 export const instanceStateChanged: Reader = {
   source: 'aws.ec2',
   detailType: 'EC2 Instance State-change Notification',
+  kinds: ['instance-state-changed'],
+  hears: 'an instance is stopped or terminated; the agent',
   async read(event, fleet, directory) {
     const parsed = parse(detail, event.detail)
     if (!parsed.ok)

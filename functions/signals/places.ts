@@ -1,5 +1,6 @@
 import type { AgentDirectory } from '../aws/agent-directory.ts'
 import type { Subject } from '../domain/agent.ts'
+import { dependenciesOf } from '../domain/dependencies.ts'
 import type { Fleet, Pool } from '../domain/fleet.ts'
 import type { Envelope } from './reader.ts'
 
@@ -45,3 +46,22 @@ export const poolOfDimensions = (dimensions: Record<string, string>, pools: read
     if ('project' in agents) return dimensions['ProjectName'] === agents.project
     return false
   })
+
+/** The pools that fleet.json ties to a shared thing, by id, ARN or name. */
+export const poolsNeeding = (fleet: Fleet, event: Envelope, matches: (dependency: string) => boolean): Pool[] =>
+  poolsHere(fleet, event).filter((pool) => dependenciesOf(pool).some(matches))
+
+/** Cluster and service may be names or ARNs. */
+export const poolOfService = (fleet: Fleet, event: Envelope, cluster: string, service: string): Pool | undefined =>
+  poolsHere(fleet, event).find(
+    ({ agents }) => 'service' in agents && agents.cluster === lastPart(cluster) && agents.service === lastPart(service),
+  )
+
+/** `arn:…:cluster/ci`, `ci/builders` or `ci` → the name alone: ECS takes and tells either. */
+export const lastPart = (arnOrName: string): string => arnOrName.split('/').at(-1) ?? arnOrName
+
+export const poolOfGroup = (fleet: Fleet, event: Envelope, group: string): Pool | undefined =>
+  poolsHere(fleet, event).find(({ agents }) => 'autoScalingGroup' in agents && agents.autoScalingGroup === group)
+
+export const poolOfProject = (fleet: Fleet, event: Envelope, project: string): Pool | undefined =>
+  poolsHere(fleet, event).find(({ agents }) => 'project' in agents && agents.project === project)

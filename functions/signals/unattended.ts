@@ -1,5 +1,6 @@
 import { poolNameOf } from '../domain/agent.ts'
 import { parse } from '../domain/parse.ts'
+import { signalKind } from '../domain/signal.ts'
 import { sweepDetail, sweepDetailType, sweepSource } from '../domain/sweep.ts'
 import { poolsHere } from './places.ts'
 import type { Reader } from './reader.ts'
@@ -11,6 +12,8 @@ import type { Reader } from './reader.ts'
 export const unattended: Reader = {
   source: sweepSource,
   detailType: sweepDetailType,
+  kinds: signalKind.options,
+  hears: 'the sweep found what no event brought, or takes up a suppressed signal; its subject',
   async read(event, fleet) {
     const parsed = parse(sweepDetail, event.detail)
     if (!parsed.ok) return { outcome: 'rejected', reason: `detail of the sweep: ${parsed.problems.join('; ')}` }

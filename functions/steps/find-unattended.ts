@@ -6,7 +6,7 @@ import type { Instances } from '../aws/instances.ts'
 import type { LeaseStore } from '../aws/lease-store.ts'
 import type { Member, PoolMembers } from '../aws/pool-members.ts'
 import { poolNameOf, poolOf, type Subject, subjectKey, subjectLabel } from '../domain/agent.ts'
-import type { Signal } from '../domain/signal.ts'
+import { earlyWarnings, type Signal } from '../domain/signal.ts'
 import { heldBack } from '../domain/storm.ts'
 import { type Swept, sweepDetailType, sweepSource } from '../domain/sweep.ts'
 import { secondsBetween } from '../domain/time.ts'
@@ -34,7 +34,14 @@ const atMost = 25
 /** A new instance boots and starts its agent in this time; before, its silence says nothing. */
 const launchSeconds = 900
 /** Signals that are over as soon as the agent works; a removed profile, say, is not. */
-const overWhenHealthy: ReadonlySet<Signal['kind']> = new Set(['heartbeat-missing', 'metric-alarm', 'composite-alarm'])
+const overWhenHealthy: ReadonlySet<Signal['kind']> = new Set<Signal['kind']>([
+  'heartbeat-missing',
+  'metric-alarm',
+  'composite-alarm',
+  'command-failed',
+  'association-failed',
+  ...earlyWarnings,
+])
 
 /**
  * Takes up what no event brings any more: alarms that still are in ALARM, agents that should work and are silent, and

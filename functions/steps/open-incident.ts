@@ -1,11 +1,12 @@
 import type { AgentDirectory } from '../aws/agent-directory.ts'
+import type { IncidentStore } from '../aws/incident-store.ts'
 import type { LeaseStore } from '../aws/lease-store.ts'
 import type { RejectedEvents } from '../aws/rejected-events.ts'
 import { poolNameOf, subjectLabel } from '../domain/agent.ts'
 import { depthOf } from '../domain/agent-record.ts'
 import { type Incident, incidentIdOf } from '../domain/incident.ts'
 import { poolNamed } from '../domain/load-fleet.ts'
-import type { Signal } from '../domain/signal.ts'
+import { earlyWarnings, type Signal } from '../domain/signal.ts'
 import { heldBack } from '../domain/storm.ts'
 import type { Arrived, OpeningResult } from '../domain/workflow.ts'
 import { readEvent } from '../signals/index.ts'
@@ -25,12 +26,23 @@ const leaseSeconds = 7200
 const stormOf = async (signal: Signal, services: OpeningServices): Promise<Suppression | null> => {
   const { subject } = signal
   // Whoever has an open incident is counted already, and this signal goes to it.
-  if (subject.kind !== 'agent' || (await services.leases.read(subject))) return null
+  if (subject.kind !== 'agent' || earlyWarnings.has(signal.kind) || (await services.leases.read(subject))) return null
   const pool = poolNamed(services.fleet, subject.agent.pool)
   const { storm, began } = await services.storms.arrive(subject.agent, pool.limits.stormAgents, signal)
   if (storm && began) await openStorm(storm, pool, services)
   const reason = heldBack(storm, subject.agent.id)
   return reason === null ? null : { reason, notBefore: null }
+}
+
+/** An execution has one incident. Whom else the event concerns is left to the sweep, which asks of each what is asked here. */
+const markAlso = async (others: readonly Signal[], at: string, incidents: IncidentStore): Promise<void> => {
+  for (const signal of others)
+    await incidents.markDue({
+      signal,
+      reason: 'one event concerns several agents or pools, and each has an incident of its own',
+      at,
+      notBefore: null,
+    })
 }
 
 /**
@@ -54,10 +66,12 @@ export const openIncident =
 
     const { signal } = reading
     const at = clock.now()
+    const markOthers = () => markAlso(reading.also ?? [], at.toISOString(), incidents)
     const suppressed = (await suppressionOf(signal, services)) ?? (await stormOf(signal, services))
     if (suppressed) {
       const { reason, notBefore } = suppressed
       await incidents.markDue({ signal, reason, at: at.toISOString(), notBefore })
+      await markOthers()
       return { opening: { decision: 'suppressed', reason } }
     }
 
@@ -72,6 +86,7 @@ export const openIncident =
         },
       }
 
+    await markOthers()
     // Before the lease: whatever dies from here on leaves a record that the closing and the sweep find.
     await incidents.begin({ id, subject: signal.subject, signal, openedAt: at.toISOString(), execution })
     const held = await leases.acquire(signal.subject, execution, id, leaseSeconds)

@@ -5,6 +5,7 @@ import type { Closure } from '../domain/agent-record.ts'
 import type { Fleet, Pool } from '../domain/fleet.ts'
 import { poolNamed, profileOf } from '../domain/load-fleet.ts'
 import { type ActPlan, type Gate, type Plan, planHash } from '../domain/plan.ts'
+import { earlyWarnings, standingFacts } from '../domain/signal.ts'
 import { addSeconds, type Clock } from '../domain/time.ts'
 import type { Diagnosed, Planned } from '../domain/workflow.ts'
 import type { CircumstanceServices } from '../guardrails/circumstances.ts'
@@ -55,9 +56,13 @@ const planFor = async (state: Diagnosed, context: RungContext, services: PlanSer
   const { incident, diagnosis, attempts } = state
   const { cause } = diagnosis
   const playbook = cause === 'unknown' ? undefined : playbooks[cause]
-  const asked =
-    playbook?.asked(context) ??
-    'The cause is not known: look at the evidence in the report. The agent stays in quarantine until a person lifts it.'
+  const stands = cause === 'healthy-false-alarm' && standingFacts.has(incident.signal.kind)
+  const asked = stands
+    ? 'Find out whether it was meant, and undo it if it was not: the agent works still, perhaps not for long.'
+    : (playbook?.asked(context) ??
+      (incident.subject.kind === 'pool'
+        ? 'Look at what was told, and at the agents of the pool: none of them was changed.'
+        : 'The cause is not known: look at the evidence in the report. The agent stays in quarantine until a person lifts it.'))
   const stop = (
     outcome: 'escalated' | 'false-alarm' | 'observed',
     reason: string,
@@ -68,11 +73,15 @@ const planFor = async (state: Diagnosed, context: RungContext, services: PlanSer
     cause,
     outcome,
     reason,
-    asked: outcome === 'false-alarm' ? null : asked,
+    asked: outcome === 'false-alarm' || earlyWarnings.has(incident.signal.kind) ? null : asked,
     skipped,
   })
 
+  if (earlyWarnings.has(incident.signal.kind))
+    return stop('observed', `an early warning, which is told and not acted upon: ${incident.signal.summary}`)
   if (cause === 'healthy-false-alarm') {
+    if (attempts.length === 0 && stands)
+      return stop('escalated', `the agent works still, and what was told stands: ${incident.signal.summary}`)
     if (attempts.length === 0) return stop('false-alarm', 'everything that can be seen is well')
     return {
       kind: 'verify',

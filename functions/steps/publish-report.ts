@@ -7,6 +7,7 @@ import { poolNameOf, poolOf } from '../domain/agent.ts'
 import { ReportNotPublishedError } from '../domain/errors.ts'
 import type { Fleet } from '../domain/fleet.ts'
 import { poolNamed } from '../domain/load-fleet.ts'
+import { earlyWarnings } from '../domain/signal.ts'
 import type { Storm } from '../domain/storm.ts'
 import type { Clock } from '../domain/time.ts'
 import type { Reportable, Reported } from '../domain/workflow.ts'
@@ -78,7 +79,8 @@ export const publishReport =
     })
     await attempt('record', async () => {
       // Whoever only had to wait for his turn in a storm is not cooled down for it.
-      if (!(storm && report.outcome === 'refused'))
+      // Nor for a warning: trouble that comes after it is taken up at once.
+      if (!(storm && report.outcome === 'refused') && !earlyWarnings.has(incident.signal.kind))
         await services.records.closed(incident.subject, closureOf(state, report))
       const replacement = report.outcome === 'recovered' ? replacementOf(state, true, closedAt) : null
       if (replacement) await services.records.replaced(poolOf(incident.subject), replacement)

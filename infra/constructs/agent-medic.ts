@@ -70,6 +70,7 @@ export class AgentMedic extends Construct {
     const sweep = new Workflow(this, 'Sweep', { name: 'sweep', functions })
     this.stateMachine = workflow.stateMachine
     new EventRules(this, 'Events', {
+      pools,
       stateMachine: workflow.stateMachine,
       sweep: sweep.stateMachine,
       closing: functions.get('close-incident'),

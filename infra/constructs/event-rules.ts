@@ -1,38 +1,16 @@
-import { Duration } from 'aws-cdk-lib'
+import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import * as events from 'aws-cdk-lib/aws-events'
 import * as targets from 'aws-cdk-lib/aws-events-targets'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sqs from 'aws-cdk-lib/aws-sqs'
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
-
-/** The events that have a reader in functions/signals; a test replays every sample against these patterns. */
-export const eventPatterns: Record<string, events.EventPattern> = {
-  // Only alarms in ALARM: the way back to OK needs nobody. Heartbeat alarms are alarms like any other.
-  AlarmInAlarm: {
-    source: ['aws.cloudwatch'],
-    detailType: ['CloudWatch Alarm State Change'],
-    detail: { state: { value: ['ALARM'] } },
-  },
-  EcsTaskStopped: {
-    source: ['aws.ecs'],
-    detailType: ['ECS Task State Change'],
-    detail: { lastStatus: ['STOPPED'] },
-  },
-  InstanceStateChanged: {
-    source: ['aws.ec2'],
-    detailType: ['EC2 Instance State-change Notification'],
-    detail: { state: ['stopped', 'terminated'] },
-  },
-  // Needs a trail that logs management events; synth and docs say so.
-  InstanceProfileRemoved: {
-    source: ['aws.ec2'],
-    detailType: ['AWS API Call via CloudTrail'],
-    detail: { eventSource: ['ec2.amazonaws.com'], eventName: ['DisassociateIamInstanceProfile'] },
-  },
-}
+import type { Pool } from '../../functions/domain/fleet.ts'
+import { asOfHere, hearReadOnlyCalls, neededTrail, signalRules } from './signal-rules.ts'
 
 export interface EventRulesProps {
+  /** The pools of this account and region; the denials that are heard are those of their roles. */
+  pools: readonly Pool[]
   stateMachine: sfn.IStateMachine
   /** Takes up every five minutes what no event brings. */
   sweep: sfn.IStateMachine
@@ -48,12 +26,13 @@ export interface EventRulesProps {
 export class EventRules extends Construct {
   constructor(scope: Construct, id: string, props: EventRulesProps) {
     super(scope, id)
-    for (const [name, eventPattern] of Object.entries(eventPatterns))
-      new events.Rule(this, name, {
+    for (const [name, { pattern, readOnlyCalls, recordedElsewhere }] of Object.entries(signalRules(props.pools))) {
+      const rule = new events.Rule(this, name, {
         ruleName: `agent-medic-${name}`,
-        eventPattern,
+        eventPattern: pattern,
         targets: [
           new targets.SfnStateMachine(props.stateMachine, {
+            ...(recordedElsewhere ? { input: asOfHere(Stack.of(this).region) } : {}),
             deadLetterQueue: props.deadLetters,
             // EventBridge's own maximum: a storm makes events wait, it must not lose them.
             maxEventAge: Duration.hours(24),
@@ -61,6 +40,10 @@ export class EventRules extends Construct {
           }),
         ],
       })
+      if (readOnlyCalls) hearReadOnlyCalls(rule)
+    }
+    Annotations.of(this).addInfoV2('agent-medic:trail', neededTrail)
+    new CfnOutput(this, 'NeededTrail', { value: neededTrail })
     new events.Rule(this, 'EveryFiveMinutes', {
       ruleName: 'agent-medic-EveryFiveMinutes',
       schedule: events.Schedule.rate(Duration.minutes(5)),

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { fleet } from '../../functions/domain/fleet.ts'
+import { earlyWarnings } from '../../functions/domain/signal.ts'
 import { playbooks } from '../../functions/playbooks/index.ts'
+import { readers } from '../../functions/signals/readers.ts'
 import { definition } from '../replay/replay.ts'
 import { repository } from '../replay/scenario.ts'
 import { workflowDiagram } from './workflow-diagram.ts'
@@ -27,12 +29,30 @@ const ladders = (): string =>
     }),
   ].join('\n')
 
+/** One row per reader: the table is the registry. */
+const signals = (): string =>
+  [
+    '| signal | event | heard when; whose |',
+    '| --- | --- | --- |',
+    ...readers
+      .filter(({ source }) => source.startsWith('aws.'))
+      .map(({ kinds, source, detailType, calls, hears }) => {
+        const names = kinds.map((kind) => (earlyWarnings.has(kind) ? `${kind} *` : kind)).join(', ')
+        const event = calls ? calls.join(', ') : detailType
+        return `| ${names} | \`${source}\`: ${event} | ${hears} |`
+      }),
+  ].join('\n')
+
 /** Path → content of every file that is made from the code. */
 export const generatedFiles = (): Record<string, string> => {
   const architecture = readFileSync(join(repository, 'docs/architecture.md'), 'utf8')
   const diagram = ['```mermaid', workflowDiagram(definition()), '```'].join('\n')
   return {
     'docs/fleet.schema.json': `${JSON.stringify(z.toJSONSchema(fleet, { io: 'input' }), null, 2)}\n`,
-    'docs/architecture.md': between(between(architecture, 'workflow', diagram), 'ladders', ladders()),
+    'docs/architecture.md': [
+      ['workflow', diagram] as const,
+      ['signals', signals()] as const,
+      ['ladders', ladders()] as const,
+    ].reduce((text, [name, content]) => between(text, name, content), architecture),
   }
 }

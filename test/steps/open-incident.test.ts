@@ -9,6 +9,7 @@ import { openIncident } from '../../functions/steps/open-incident.ts'
 import { useTable } from '../aws/a-table.ts'
 import { anAgent, theFleet } from '../builders/incident.ts'
 import { noStorms, openCalendars } from '../fakes.ts'
+import { sampleEvent } from '../signals/samples/index.ts'
 
 const { aTable } = useTable()
 let number = 0
@@ -55,6 +56,10 @@ const anOpening = (of: { fails?: string } = {}) => {
   const subject = { kind: 'agent' as const, agent: anAgent({ id }) }
   return { run, services, rejected, subject, incidents, clock }
 }
+
+/** A sample about agents that no other test has opened an incident of. */
+const aboutOthers = (name: string, digit = 'a') =>
+  JSON.parse(JSON.stringify(sampleEvent(name)).replaceAll('i-0a1b2c3d4e5f6', `i-0a1b2c3d4e5f${digit}`))
 
 describe('opening an incident', () => {
   it('takes the lease and opens it', async () => {
@@ -130,5 +135,34 @@ describe('opening an incident', () => {
     })
     expect(state).toMatchObject({ opening: { decision: 'unreadable' } })
     expect(opening.rejected[0]).toContain('not an EventBridge event')
+  })
+
+  it('marks whom else the event concerns, so that the sweep opens an incident of each', async () => {
+    const { services } = anOpening()
+    const event = aboutOthers('stop-instances')
+    const opened = await openIncident(services)({
+      event,
+      execution: 'arn:aws:states:eu-central-1:111122223333:execution:m:stopped',
+      startedAt: '2026-03-01T02:00:00.000Z',
+    })
+    const marked = (await services.incidents.dueMarks()).filter(({ signal }) => signal.eventId === event.id)
+    expect(opened).toMatchObject({
+      opening: { decision: 'opened' },
+      incident: { subject: { agent: { id: 'i-0a1b2c3d4e5fa0001' } } },
+    })
+    expect(marked).toMatchObject([{ signal: { subject: { agent: { id: 'i-0a1b2c3d4e5fa0002' } } } }])
+  })
+
+  it('counts no early warning towards a storm', async () => {
+    const { services } = anOpening()
+    const arrive = async () => {
+      throw new Error('counted')
+    }
+    const opened = await openIncident({ ...services, storms: { ...noStorms, arrive } })({
+      event: { ...aboutOthers('rebalance-recommended', 'b'), time: services.clock.now().toISOString() },
+      execution: 'arn:aws:states:eu-central-1:111122223333:execution:m:warned',
+      startedAt: '2026-03-01T02:00:00.000Z',
+    })
+    expect(opened).toMatchObject({ opening: { decision: 'opened' } })
   })
 })

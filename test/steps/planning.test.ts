@@ -3,6 +3,7 @@ import type { AgentRecord } from '../../functions/domain/agent-record.ts'
 import { FleetConfigurationError, TransientError } from '../../functions/domain/errors.ts'
 import type { Attempt } from '../../functions/domain/incident.ts'
 import type { Plan } from '../../functions/domain/plan.ts'
+import { earlyWarnings, signalKind, standingFacts } from '../../functions/domain/signal.ts'
 import type { Collected, Diagnosed } from '../../functions/domain/workflow.ts'
 import { rules } from '../../functions/rules/index.ts'
 import { collectMore } from '../../functions/steps/collect-more.ts'
@@ -203,6 +204,33 @@ describe('planning', () => {
     expect(await plan(diagnosed('disk-full', { attempts: tried('free-disk-space', 'replace') }))).toMatchObject(end)
     expect(await plan(diagnosed('service-stopped', { attempts: tried('a', 'b', 'c', 'd', 'e') }))).toMatchObject(end)
     expect(await plan(diagnosed('unknown'))).toMatchObject(end)
+  })
+
+  it('tells of an early warning and acts on none, whatever the evidence is', async () => {
+    for (const kind of earlyWarnings)
+      for (const cause of ['healthy-false-alarm', 'service-stopped', 'unknown'] as const)
+        expect(await plan(diagnosed(cause, { incident: anIncident({ signal: aSignal({ kind }) }) }))).toMatchObject({
+          kind: 'stop',
+          outcome: 'observed',
+          asked: null,
+        })
+  })
+
+  it('does not call it a false alarm when the agent works on, and what was told stands', async () => {
+    for (const kind of standingFacts)
+      expect(
+        await plan(diagnosed('healthy-false-alarm', { incident: anIncident({ signal: aSignal({ kind }) }) })),
+      ).toMatchObject({ kind: 'stop', outcome: 'escalated', asked: expect.stringContaining('meant') })
+  })
+
+  it('changes no agent for a signal of any kind that speaks for a pool', async () => {
+    const subject = { kind: 'pool' as const, account: '111122223333', region: 'eu-central-1', pool: 'linux-builders' }
+    for (const kind of signalKind.options) {
+      const stopped = await plan(
+        diagnosed('unknown', { incident: anIncident({ subject, signal: aSignal({ kind, subject }) }) }),
+      )
+      expect(stopped).toMatchObject({ kind: 'stop', outcome: expect.stringMatching(/escalated|observed/) })
+    }
   })
 
   it('calls a false alarm by its name, and a recovery by itself is verified first', async () => {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../functions/aws/notifier.ts'
 import { ReportNotPublishedError } from '../../functions/domain/errors.ts'
+import type { SignalKind } from '../../functions/domain/signal.ts'
 import { publishReport } from '../../functions/steps/publish-report.ts'
-import { opened, theFleet } from '../builders/incident.ts'
+import { anIncident, aSignal, opened, theFleet } from '../builders/incident.ts'
 import { fakeIncidents, fakeRecords, noStorms } from '../fakes.ts'
 
-const aDesk = (of: { s3?: boolean; sns?: boolean; mark?: boolean } = {}) => {
+const aDesk = (of: { s3?: boolean; sns?: boolean; mark?: boolean; kind?: SignalKind } = {}) => {
   const incidents = fakeIncidents()
+  const records = fakeRecords()
   const messages: { topic: string; message: Message }[] = []
   const stored: string[] = []
   const broken = async (): Promise<never> => {
@@ -14,7 +16,7 @@ const aDesk = (of: { s3?: boolean; sns?: boolean; mark?: boolean } = {}) => {
   }
   const services = {
     fleet: theFleet(),
-    records: fakeRecords().store,
+    records: records.store,
     storms: noStorms,
     incidents: of.mark ? { ...incidents.store, markSent: broken } : incidents.store,
     reports: {
@@ -31,8 +33,11 @@ const aDesk = (of: { s3?: boolean; sns?: boolean; mark?: boolean } = {}) => {
     bucket: 'reports',
     clock: { now: () => new Date('2026-01-15T02:05:18.000Z') },
   }
-  const state = { ...opened(), failure: { Error: 'ContractError', Cause: 'broken' } }
-  return { publish: () => publishReport(services)(state), incidents, messages, stored }
+  const state = {
+    ...opened({ incident: anIncident({ signal: aSignal(of.kind ? { kind: of.kind } : {}) }) }),
+    failure: { Error: 'ContractError', Cause: 'broken' },
+  }
+  return { publish: () => publishReport(services)(state), incidents, messages, stored, records }
 }
 
 describe('publishing a report', () => {
@@ -42,6 +47,15 @@ describe('publishing a report', () => {
     expect(desk.stored).toEqual(['report.json', 'report.md'])
     expect(desk.incidents.closed()).toMatchObject({ outcome: 'failed' })
     expect(desk.messages.map(({ topic }) => topic)).toEqual(['escalations'])
+  })
+
+  it('cools no agent down for an early warning: trouble that comes after it is taken up at once', async () => {
+    const warned = aDesk({ kind: 'spot-interruption' })
+    await warned.publish()
+    expect(warned.records.record.closures).toEqual([])
+    const failed = aDesk()
+    await failed.publish()
+    expect(failed.records.record.closures).toHaveLength(1)
   })
 
   it('still tells people when the bucket is denied, and says so', async () => {
