@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type * as z from 'zod/mini'
+import { maskDeep } from './mask.ts'
 import { parse } from './parse.ts'
 
 /** What a host command printed, or why it can't be used. */
@@ -22,7 +23,7 @@ export const readHostOutput = <S extends z.core.$ZodType>(schema: S, stdout: str
   } catch {
     return { ok: false, problem: 'the output is no JSON' }
   }
-  const parsed = parse(schema, value)
+  const parsed = parse(schema, maskDeep(value))
   return parsed.ok
     ? parsed
     : { ok: false, problem: `the output does not fit its schema: ${parsed.problems.join('; ')}` }

@@ -1,9 +1,9 @@
 import type { Instances } from '../aws/instances.ts'
 import type { Subject } from '../domain/agent.ts'
 import { unavailable } from '../domain/evidence.ts'
+import { maskSecrets } from '../domain/mask.ts'
 import type { Clock } from '../domain/time.ts'
 import { partOf } from './failure.ts'
-import { maskSecrets } from './mask.ts'
 
 const lineLimit = 40
 

@@ -5,6 +5,7 @@ import { observed, unavailable } from '../domain/evidence.ts'
 import type { AgentProfile, Pool } from '../domain/fleet.ts'
 import { readHostOutput } from '../domain/host-output.ts'
 import { hostProbe } from '../domain/host-probe.ts'
+import { maskSecrets } from '../domain/mask.ts'
 import { type Clock, secondsBetween } from '../domain/time.ts'
 import type { Probing } from '../domain/workflow.ts'
 
@@ -81,7 +82,7 @@ export const readProbe = async (
           now,
           'ssm',
           source,
-          `exit code ${outcome.exitCode}: ${read.problem}${outcome.stderr ? ` (${outcome.stderr.slice(0, 200)})` : ''}`,
+          `exit code ${outcome.exitCode}: ${read.problem}${outcome.stderr ? ` (${maskSecrets(outcome.stderr).slice(0, 200)})` : ''}`,
         ),
       )
     }

@@ -2,9 +2,9 @@ import type { Logs } from '../aws/logs.ts'
 import type { AgentRef } from '../domain/agent.ts'
 import { type Evidence, unavailable } from '../domain/evidence.ts'
 import type { AgentProfile } from '../domain/fleet.ts'
+import { maskSecrets } from '../domain/mask.ts'
 import { addSeconds, type Clock } from '../domain/time.ts'
 import { partOf } from './failure.ts'
-import { maskSecrets } from './mask.ts'
 
 const windowSeconds = 3600
 

@@ -5,6 +5,7 @@ import type { WorkflowCallback } from '../aws/workflow-callback.ts'
 import { parse } from '../domain/parse.ts'
 import type { Clock } from '../domain/time.ts'
 import type { Approval, Decision } from '../domain/workflow.ts'
+import { cleanText } from '../signals/text.ts'
 
 export interface DecideServices {
   approvals: ApprovalStore
@@ -42,7 +43,13 @@ const decisionBody = z.object({
   planHash: z
     .string()
     .check(z.regex(/^[0-9a-f]{64}$/, 'give the hash of the plan that you decide about, from `gate list`')),
-  reason: z.optional(z.string().check(z.maxLength(500))),
+  // A person's words go to others as they are, save what looks like a secret and what is no text.
+  reason: z.optional(
+    z.pipe(
+      z.string().check(z.maxLength(500)),
+      z.transform((text) => cleanText(text, 500)),
+    ),
+  ),
 })
 const path = /^\/approvals\/([A-Za-z0-9-]{1,64})\/(approve|reject)$/
 

@@ -165,7 +165,10 @@ const whyNot = async (
     await services.incidents.clearDue(subject)
     return member ? 'it works again' : 'it is no member of its pool any more'
   }
-  if (isGone(subject, member, members)) return 'it is no member of its pool any more'
+  if (isGone(subject, member, members)) {
+    if (due) await services.incidents.clearDue(subject)
+    return 'it is no member of its pool any more'
+  }
   if (!services.fleet.pools.some(({ name }) => name === poolNameOf(subject))) return 'no pool of fleet.json has it'
   const lease = await services.leases.read(subject)
   if (lease && lease.expiresAt > services.clock.now().toISOString()) return `${lease.incidentId} is at it`

@@ -22,6 +22,9 @@ const breakHost = (host: Host, fault: Fault, { timeline }: AccountState): void =
       host.lastsSeconds = fault.afterSeconds
       end('exit-code', 1)
       break
+    case 'log-line':
+      writeLog(host, now, fault.message)
+      break
     case 'agent-hung':
       host.hung = true
       break

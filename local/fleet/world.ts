@@ -7,6 +7,8 @@ export const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('service-will-not-start'), forGood: z._default(z.boolean(), false) }),
   /** It starts and ends again some time later, until its package is installed anew. */
   z.strictObject({ kind: z.literal('service-dies-again'), afterSeconds: z.int() }),
+  /** The agent logs this, and runs on. */
+  z.strictObject({ kind: z.literal('log-line'), message: z.string() }),
   z.strictObject({ kind: z.literal('agent-hung') }),
   z.strictObject({ kind: z.literal('config-corrupt') }),
   z.strictObject({ kind: z.literal('memory-exhausted') }),

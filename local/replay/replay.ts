@@ -65,6 +65,8 @@ export interface ReplayOptions {
   random?(): number
   /** Policies of the functions, in place of those that the stack synthesises. */
   policies?: SynthesisedPolicies
+  /** Lets the functions log, to the process's own output. */
+  logs?: boolean
   /** Keeps what is left in the table and in the world, for whoever judges the run. */
   inspect?: boolean
   /** Settings of the functions at the user's endpoint, as `admitEndpoint` answers them. */
@@ -185,7 +187,7 @@ export const replay = async (scenario: Scenario, options: ReplayOptions = {}): P
     environment: {
       ...backend.environment,
       FLEET_FILE: fleetFile,
-      LOG_LEVEL: 'SILENT',
+      LOG_LEVEL: options.logs ? 'INFO' : 'SILENT',
       REMEDIATE_STATE_MACHINE_ARN: `arn:aws:states:${region}:${account}:stateMachine:agent-medic-remediate`,
     },
     clock,

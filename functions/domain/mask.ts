@@ -1,6 +1,6 @@
 /**
- * What looks like a secret in a line of somebody's log. Logs are read from outside the host, so the host's own masking did
- * not see them; what is masked here reaches neither the state nor a report. AWS's own words, such as `ExpiredToken:`, stay.
+ * What looks like a secret in a text from outside: a line of somebody's log, what a host prints, the name of an alarm. The
+ * host masks what it prints as well, and logs are read past it; what is masked here reaches neither the state nor a report. AWS's own words, such as `ExpiredToken:`, stay.
  */
 const secrets: readonly [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*-----.*/g, '[masked]'],
@@ -20,3 +20,11 @@ const secrets: readonly [RegExp, string][] = [
 
 export const maskSecrets = (line: string): string =>
   secrets.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line)
+
+/** A value out of JSON with every text in it masked; its shape stays. */
+export const maskDeep = <T>(value: T): T => {
+  if (typeof value === 'string') return maskSecrets(value) as T
+  if (Array.isArray(value)) return value.map(maskDeep) as T
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskDeep(inner)])) as T
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { maskSecrets } from '../../functions/evidence/mask.ts'
+import { maskSecrets } from '../../functions/domain/mask.ts'
 
 it.each([
   ['using AKIAIOSFODNN7EXAMPLE', 'using [masked]'],
