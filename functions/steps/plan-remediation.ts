@@ -103,6 +103,10 @@ const planFor = async (state: Diagnosed, context: RungContext, services: PlanSer
     .find((id) => id !== null)
   if (successor) return stop('escalated', `the agent was replaced, and its successor ${successor} does not work either`)
 
+  // A quarantine that did not come about is not tried for ever: nothing else is left to try.
+  const unquarantined = attempts.find(({ rung }) => rung === 'quarantine')
+  if (unquarantined) return stop('escalated', `the agent could not be quarantined: ${unquarantined.detail}`)
+
   const circumstances = await readCircumstances(agent, context.pool, services)
   const ladderLeft = attempts.length < context.pool.limits.maxAttempts && playbook !== undefined
   const { rung, skipped } = ladderLeft

@@ -1,5 +1,7 @@
 import type { Subject } from '../../functions/domain/agent.ts'
 import type { AgentRecord } from '../../functions/domain/agent-record.ts'
+import { addSeconds } from '../../functions/domain/time.ts'
+import { lingerSeconds } from '../../functions/steps/close-incident.ts'
 import type { AccountState } from '../account/state.ts'
 import type { Replayed } from '../replay/replay.ts'
 
@@ -52,7 +54,9 @@ const nothingLost: Invariant = ({ replayed, items, shut }) =>
 /** No lease is held beyond its incident's end, save until its term is over. */
 const leasesFreed: Invariant = ({ items, at }) =>
   bySk(items, 'LEASE').flatMap((lease) => {
-    const held = lease['owner'] !== 'released' && text(lease['expiresAt']) > at.toISOString()
+    // The closing keeps an agent locked until a function in flight is surely over, and lets its lease run out.
+    const lingers = text(lease['owner']).endsWith('#closing') ? lingerSeconds : 0
+    const held = lease['owner'] !== 'released' && text(lease['expiresAt']) > addSeconds(at, lingers).toISOString()
     const meta = bySk(items, 'META').find(({ id }) => id === lease['incidentId'])
     const over = meta === undefined || text(meta['closedAt']) !== ''
     return held && over
@@ -128,7 +132,8 @@ const mendedOrTold: Invariant = ({ state, items, replayed, shut, at }) =>
       if (sk !== 'RECORD' || !text(pk).endsWith(`#${host.id}`)) return false
       return ((closures ?? []) as AgentRecord['closures']).some(({ outcome }) => outcome === 'escalated')
     })
-    return told || due || remembered ? [] : [`${host.id} does not work, and nobody was told`]
+    const kept = replayed.rejected.some((body) => body.includes(host.id))
+    return told || due || remembered || kept ? [] : [`${host.id} does not work, and nobody was told`]
   })
 
 export const invariants: Record<string, Invariant> = {

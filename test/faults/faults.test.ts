@@ -30,6 +30,8 @@ const sample = [
   'ssm-unreachable/start-action/ec2/RebootInstances/1/answer-lost',
   'ssm-unreachable/start-action/ec2/RebootInstances/1/die-after',
   'ssm-unreachable/start-action/ec2/RebootInstances/1/time-out',
+  'ssm-unreachable/start-action/dynamodb/GetItem/6/deny',
+  'agent-hung-unknown/start-action/dynamodb/GetItem/1/throttle',
   'ssm-unreachable/stop/59',
   'ssm-unreachable/stop/66',
   'replacement-rejected/decide-approval/dynamodb/UpdateItem/1/answer-lost',

@@ -58,8 +58,12 @@ describe('text from outside', () => {
 /** A remediation in which everybody who may write text writes this one: the alarm, its reason, the agent's log, the person. */
 const poisoned = (text: string): Scenario => {
   const scenario = loadScenario('ssm-unreachable', {})
-  const event = structuredClone(scenario.event) as { detail: { alarmName: string; state: { reason: string } } }
+  const event = structuredClone(scenario.event) as {
+    resources: string[]
+    detail: { alarmName: string; state: { reason: string } }
+  }
   event.detail.alarmName = text.slice(0, 255)
+  event.resources = [`arn:aws:cloudwatch:eu-central-1:111122223333:alarm:${event.detail.alarmName}`]
   event.detail.state.reason = text
   const [first, ...others] = scenario.world.agents
   const agents = first

@@ -104,6 +104,14 @@ describe('planning', () => {
     })
   })
 
+  it('calls a person when the agent could not be quarantined, and does not try that again', async () => {
+    expect(await plan(diagnosed('service-stopped', { attempts: tried('restart', 'quarantine') }))).toMatchObject({
+      kind: 'stop',
+      outcome: 'escalated',
+      reason: expect.stringContaining('could not be quarantined'),
+    })
+  })
+
   it('calls a person when the successor does not work either', async () => {
     const replaced = {
       id: 'a',
