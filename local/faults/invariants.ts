@@ -123,7 +123,11 @@ const mendedOrTold: Invariant = ({ state, items, replayed, shut, at }) =>
     if (gone || young || host.working.was(at) || shut.messages || shut.table) return []
     const told = replayed.messages.some(
       ({ topic, subject, body, attributes }) =>
-        topic !== 'approvals' && attributes['outcome'] !== 'recovered' && `${subject} ${body}`.includes(host.id),
+        topic !== 'approvals' &&
+        attributes['outcome'] !== 'recovered' &&
+        // A storm is told of the pool, whose agents it does not list all.
+        (`${subject} ${body}`.includes(host.id) ||
+          (attributes['kind'] === 'storm' && attributes['pool'] === host.pool.name)),
     )
     const due = items.some(
       ({ sk, signal }) => text(sk).startsWith('DUE#') && isAbout((signal as { subject: Subject }).subject, host.id),

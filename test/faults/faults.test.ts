@@ -32,6 +32,7 @@ const sample = [
   'ssm-unreachable/start-action/ec2/RebootInstances/1/time-out',
   'ssm-unreachable/start-action/dynamodb/GetItem/6/deny',
   'agent-hung-unknown/start-action/dynamodb/GetItem/1/throttle',
+  'instance-impaired-group-suspended/check-action/auto-scaling/DescribeAutoScalingInstances/1/empty',
   'ssm-unreachable/stop/59',
   'ssm-unreachable/stop/66',
   'replacement-rejected/decide-approval/dynamodb/UpdateItem/1/answer-lost',
