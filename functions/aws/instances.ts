@@ -23,6 +23,7 @@ export type InstanceView = Pick<
   | 'launchedAt'
   | 'instanceType'
   | 'rootDevice'
+  | 'autoRecovery'
   | 'systemStatus'
   | 'instanceStatus'
 >
@@ -48,6 +49,7 @@ const gone: InstanceView = {
   launchedAt: null,
   instanceType: null,
   rootDevice: null,
+  autoRecovery: null,
   systemStatus: 'not-applicable',
   instanceStatus: 'not-applicable',
 }
@@ -83,6 +85,7 @@ export const awsInstances = (platform: Platform): Instances => {
         launchedAt: instance.LaunchTime?.toISOString() ?? null,
         instanceType: instance.InstanceType ?? null,
         rootDevice: instance.RootDeviceType ?? null,
+        autoRecovery: instance.MaintenanceOptions?.AutoRecovery ?? null,
         systemStatus: checks?.SystemStatus?.Status ?? 'not-applicable',
         instanceStatus: checks?.InstanceStatus?.Status ?? 'not-applicable',
       }

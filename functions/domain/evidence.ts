@@ -22,6 +22,8 @@ export const ec2Platform = z.object({
   launchedAt: z.nullable(z.string()),
   instanceType: z.nullable(z.string()),
   rootDevice: z.nullable(z.enum(['ebs', 'instance-store'])),
+  /** Whether EC2 recovers the instance by itself when its system check fails (simplified automatic recovery). */
+  autoRecovery: z._default(z.nullable(z.enum(['default', 'disabled'])), null),
   /** EC2 status checks: `ok`, `impaired`, `initializing`, `insufficient-data`, `not-applicable`. */
   systemStatus: z.string(),
   instanceStatus: z.string(),

@@ -3,6 +3,7 @@ import type { Playbook, RungContext } from './playbook.ts'
 import {
   attachProfile,
   freeDiskSpace,
+  letEc2Recover,
   letGroupReplace,
   letServiceReplace,
   reboot,
@@ -61,7 +62,7 @@ export const playbooks: Record<Cause, Playbook> = {
   },
   'instance-impaired': {
     cause: 'instance-impaired',
-    rungs: [letGroupReplace, stopStart, replace],
+    rungs: [letGroupReplace, letEc2Recover, stopStart, replace],
     asked: lookInto('Look at the status checks and the console output of the instance.'),
     endsAs: 'escalated',
   },

@@ -175,6 +175,29 @@ export const letGroupReplace: Rung = {
   otherHealers: (context) => [`Auto Scaling group ${groupOf(context)?.name ?? ''}`],
 }
 
+/**
+ * EC2 recovers an instance whose system check fails on other hardware by itself, where its type allows it (EC2 guide,
+ * "Automatic instance recovery"). A member of a group is replaced meanwhile, which `let-group-replace` waits for.
+ */
+export const letEc2Recover: Rung = {
+  id: 'let-ec2-recover',
+  models: ['ec2'],
+  channel: 'ec2-api',
+  gate: 'automatic',
+  destructive: false,
+  expectedEffect: 'EC2 has recovered the instance, and both status checks are ok',
+  preconditions: [],
+  inapplicable: (context) => {
+    const { platform } = context.evidence
+    if (platform.status !== 'observed' || platform.value.model !== 'ec2') return 'nothing is known of the instance'
+    if (groupOf(context)) return 'its Auto Scaling group heals it'
+    if (platform.value.systemStatus !== 'impaired') return 'EC2 recovers from failures of its own system check alone'
+    return platform.value.autoRecovery === 'default' ? null : 'automatic recovery is not switched on for the instance'
+  },
+  actions: () => [],
+  otherHealers: () => ['EC2 automatic recovery'],
+}
+
 const serviceOf = ({ evidence }: RungContext) => {
   const { platform } = evidence
   return platform.status === 'observed' && platform.value.model === 'ecs' ? platform.value.service : null

@@ -38,7 +38,7 @@ export const acknowledgeFindings = (medic: Construct, wildcards: ReadonlySet<str
   }
   acknowledge(
     'Serverless-LambdaDLQ',
-    'Step Functions and the function URL invoke synchronously; a dead-letter queue serves asynchronous calls only.',
+    'Step Functions and the function URL invoke synchronously; close-incident, which EventBridge invokes, has a failure destination.',
   )
   acknowledge('AwsSolutions-SQS3', 'It is where dead letters and rejected events end.')
   acknowledge('Serverless-SQSRedrivePolicy', 'It is where dead letters and rejected events end.')

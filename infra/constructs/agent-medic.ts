@@ -1,4 +1,5 @@
 import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib'
+import * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
@@ -69,6 +70,7 @@ export class AgentMedic extends Construct {
     const workflow = new Workflow(this, 'Workflow', { name: 'remediate', functions })
     const sweep = new Workflow(this, 'Sweep', { name: 'sweep', functions })
     this.stateMachine = workflow.stateMachine
+    this.keepFailures(functions.get('close-incident'))
     new EventRules(this, 'Events', {
       pools,
       stateMachine: workflow.stateMachine,
@@ -88,5 +90,17 @@ export class AgentMedic extends Construct {
       description: 'Set AGENT_MEDIC_GATE_URL to this for npm run gate.',
     })
     acknowledgeFindings(this, functions.wildcards)
+  }
+
+  /** EventBridge invokes the closing asynchronously: what it fails at three times must not vanish. The sweep closes it meanwhile. */
+  private keepFailures(closing: lambda.Function): void {
+    const { queueArn } = this.messaging.deadLetters
+    closing.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] }))
+    new lambda.CfnEventInvokeConfig(this, 'ClosingFailures', {
+      functionName: closing.functionName,
+      qualifier: '$LATEST',
+      maximumRetryAttempts: 2,
+      destinationConfig: { onFailure: { destination: queueArn } },
+    })
   }
 }

@@ -25,6 +25,7 @@ const described = ({ account }: AccountState, instance: Instance) => ({
   LaunchTime: instance.launchedAt,
   InstanceType: 'm7g.large',
   RootDeviceType: 'ebs',
+  MaintenanceOptions: { AutoRecovery: 'default' },
   ...(instance.profileArn ? { IamInstanceProfile: { Arn: instance.profileArn, Id: 'AIPAEXAMPLE' } } : {}),
   Tags: instance.groupName ? [{ Key: 'aws:autoscaling:groupName', Value: instance.groupName }] : [],
   NetworkInterfaces: [{ OwnerId: account }],

@@ -29,6 +29,7 @@ describe('an instance', () => {
       launchedAt: '2026-02-27T02:00:00.000Z',
       instanceType: 'm7g.large',
       rootDevice: 'ebs',
+      autoRecovery: null,
       systemStatus: 'not-applicable',
       instanceStatus: 'not-applicable',
     })

@@ -56,6 +56,7 @@ export const anEc2Platform = (of: Partial<Ec2Platform> = {}): Ec2Platform => ({
   launchedAt: '2026-01-13T02:03:11.000Z',
   instanceType: 'm7g.large',
   rootDevice: 'ebs',
+  autoRecovery: 'default',
   systemStatus: 'ok',
   instanceStatus: 'ok',
   instanceProfileArn: 'arn:aws:iam::111122223333:instance-profile/linux-builders',

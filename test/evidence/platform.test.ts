@@ -12,6 +12,7 @@ const view = {
   launchedAt: '2026-02-27T02:00:00.000Z',
   instanceType: 'm7g.large',
   rootDevice: 'ebs',
+  autoRecovery: 'default',
   systemStatus: 'ok',
   instanceStatus: 'ok',
 } as const

@@ -61,6 +61,31 @@ describe('the stack', () => {
     expect(JSON.stringify(invoke?.Resource)).not.toContain(':*')
   })
 
+  it('keeps what the closing fails at three times', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: Match.anyValue() } },
+    })
+  })
+
+  it('sweeps every five minutes, and tells people past its own code when an execution died or no sweep succeeds', () => {
+    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(5 minutes)' })
+    for (const AlarmName of ['RemediateFailed', 'RemediateTimedOut', 'RemediateAborted', 'SweepFailed', 'SweepSilent'])
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmName: `agent-medic-${AlarmName}`,
+        AlarmActions: [Match.anyValue()],
+      })
+  })
+
+  it('hands every end of the workflow that no Catch sees to the closing', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: Match.objectLike({
+        source: ['aws.states'],
+        detail: Match.objectLike({ status: ['FAILED', 'TIMED_OUT', 'ABORTED'] }),
+      }),
+    })
+  })
+
   it('gives every rule a dead-letter queue', () => {
     for (const { Properties } of Object.values(template.findResources('AWS::Events::Rule')))
       for (const target of Properties.Targets) expect(target.DeadLetterConfig?.Arn).toBeDefined()

@@ -111,6 +111,24 @@ describe('climbing a ladder', () => {
     expect(skipped.at(-1)).toMatchObject({ rung: 'replace', reason: expect.stringContaining('no Auto Scaling group') })
   })
 
+  it('lets EC2 recover an instance of no group by itself, where that is switched on and the system check failed', () => {
+    const impaired = (of: object) =>
+      nextRung(
+        playbooks['instance-impaired'],
+        'ec2',
+        [],
+        contextOf(
+          'linux-builders',
+          anEvidence({
+            ec2: anEc2Platform({ group: null, systemStatus: 'impaired', instanceStatus: 'impaired', ...of }),
+          }),
+        ),
+      ).rung?.id
+    expect(impaired({})).toBe('let-ec2-recover')
+    expect(impaired({ autoRecovery: 'disabled' })).toBe('stop-start')
+    expect(impaired({ systemStatus: 'ok' })).toBe('stop-start')
+  })
+
   it('stops no instance whose root device a stop would lose', () => {
     const evidence = anEvidence({ ec2: anEc2Platform({ rootDevice: 'instance-store' }) })
     const { rung, skipped } = nextRung(
