@@ -60,6 +60,8 @@ const judged = async (run: FaultRun, unfenced: boolean): Promise<Row> => {
   }
 }
 
+const told = (row: Row): Promise<void> => new Promise((resolve) => process.send?.(row, () => resolve()))
+
 const parsed = (name: string): FaultRun => {
   const run = runNamed(name)
   if (!run) throw new UsageError(`--repeat: "${name}" names no run; take it as the bench prints it`)
@@ -143,8 +145,9 @@ const main = async (args: string[]): Promise<boolean> => {
 
 if (process.argv.includes('--part')) {
   process.once('message', async (names: string[]) => {
-    for (const name of names) process.send?.(await judged(parsed(name), false))
-    process.disconnect()
+    for (const name of names) await told(await judged(parsed(name), false))
+    // A function that died in a run leaves a call that never settles, and what it holds would keep this process.
+    process.exit(0)
   })
 } else {
   try {
